@@ -1,0 +1,25 @@
+# How pegbox itself is compiled; users of the SDK get none of this.
+option(PEGBOX_WERROR "Treat warnings as errors" ON)
+set(PEGBOX_SANITIZE "" CACHE STRING "Sanitizers for everything, as in -fsanitize=")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wold-style-cast -Wimplicit-fallthrough)
+if(PEGBOX_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(PEGBOX_SANITIZE)
+  add_compile_options(-fsanitize=${PEGBOX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${PEGBOX_SANITIZE})
+endif()
+
+# The build tree is laid out as the installed one: bin/, lib/pegbox/, share/pegbox/.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+set(PEGBOX_LIBRARY_DIR ${PROJECT_BINARY_DIR}/lib/pegbox)

@@ -1,0 +1,25 @@
+# pegbox_add_strategy(name file), pegbox_add_pruner(name file), pegbox_add_model(name file): a plug-in of pegbox, as the
+# target `name` and the file `name.so`. The same functions build the bundled plug-ins and a user's own.
+
+function(_pegbox_add_plugin name file sdk)
+  add_library(${name} MODULE ${file})
+  target_link_libraries(${name} PRIVATE ${sdk})
+  # One symbol is exported, and a missing library is an error when linking, not when loading.
+  target_link_options(${name} PRIVATE LINKER:-z,defs)
+  set_target_properties(${name} PROPERTIES
+    PREFIX ""
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON)
+endfunction()
+
+function(pegbox_add_strategy name file)
+  _pegbox_add_plugin(${name} ${file} pegbox::sdk)
+endfunction()
+
+function(pegbox_add_pruner name file)
+  _pegbox_add_plugin(${name} ${file} pegbox::sdk)
+endfunction()
+
+function(pegbox_add_model name file)
+  _pegbox_add_plugin(${name} ${file} pegbox::model_sdk)
+endfunction()

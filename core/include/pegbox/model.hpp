@@ -1,0 +1,85 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/version.h>
+
+#include <memory>
+
+#include <pegbox/dataset.hpp>
+#include <pegbox/model_plugin.hpp>
+#include <pegbox/plugin.hpp>
+#include <pegbox/trial.hpp>
+
+namespace pegbox {
+
+/// What a model builds: a module with one forward function from a batch of inputs to a batch of outputs. (A base of
+/// our own, since `torch::nn::AnyModule` cannot hold a `Sequential`.)
+class Network : public torch::nn::Module {
+ public:
+  virtual torch::Tensor forward(torch::Tensor input) = 0;
+};
+
+/// One training step's result.
+struct Step {
+  torch::Tensor loss;    ///< a number to go down from
+  torch::Tensor output;  ///< for the training metrics; undefined: only `train_loss` is reported
+};
+
+/// A family of networks and how they learn. Const, shared by all trials, called from several threads at once. Random
+/// numbers inside `build` and `step` (initialisation, dropout, `torch::randn`) come from the trial's own stream.
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// The architecture's hyperparameters, with defaults and conditions.
+  virtual SearchSpace space() const = 0;
+
+  /// Whether the study file may add hyperparameters that `space` does not name.
+  virtual bool open_space() const { return false; }
+
+  /// The data to learn from. `named` is what the study's `data:` names, without rows where it names none; by default
+  /// that is the data. A model that brings or reshapes data returns its own.
+  virtual Dataset data(Dataset named) const { return named; }
+
+  /// A network on the CPU, freshly initialised. Outputs: [rows, classes] logits, or [rows, outputs] numbers.
+  virtual std::shared_ptr<Network> build(const Params& params, const DataInfo& info) const = 0;
+
+  /// By default cross entropy where the target holds classes, else the mean squared error.
+  virtual torch::Tensor loss(const torch::Tensor& output, const torch::Tensor& target) const;
+
+  /// One forward pass in training mode. By default of the first input.
+  virtual Step step(Network& network, const Batch& batch) const;
+
+  /// Measurements of outputs against targets. By default `loss` with `accuracy`, or with `rmse` (in the data's unit)
+  /// and `r2`.
+  virtual Metrics metrics(const torch::Tensor& output, const torch::Tensor& target, const DataInfo& info) const;
+
+  /// Measurements of a network on held-out rows, in evaluation mode without gradients. By default the metrics of its
+  /// outputs, computed 1,024 rows at a time.
+  virtual Metrics evaluate(Network& network, const Batch& rows, const DataInfo& info) const;
+};
+
+/// A `Model` from its settings: constructible from `const Settings&`, or by default.
+template <class Type>
+std::unique_ptr<Model> make_model(const Settings& settings) {
+  if constexpr (std::is_constructible_v<Type, const Settings&>) {
+    return std::make_unique<Type>(settings);
+  } else {
+    return std::make_unique<Type>();
+  }
+}
+
+}  // namespace pegbox
+
+/// Makes the class this library's model. `Type` is constructible by default or from `const Settings&`, and may have
+/// `static std::vector<Setting> settings()`. `name` and `summary` (one line) are string literals.
+#define PEGBOX_MODEL(Type, name, summary)                                                        \
+  PEGBOX_STAMP("model", name, summary, TORCH_VERSION)                                            \
+  PEGBOX_EXPORT constinit const pegbox::ModelPlugin pegbox_model {                               \
+    &pegbox::declared_settings<Type>,                                                            \
+        [](const pegbox::Settings& settings) -> pegbox::ModelDescription {                       \
+          const auto model = pegbox::make_model<Type>(settings);                                 \
+          return {model->space(), model->open_space()};                                          \
+        },                                                                                       \
+        &pegbox::make_model<Type>                                                                \
+  }

@@ -1,0 +1,58 @@
+#include <pegbox/model.hpp>
+
+#include <torch/nn/functional/loss.h>
+
+#include <cmath>
+#include <vector>
+
+namespace pegbox {
+namespace {
+
+namespace F = torch::nn::functional;
+
+bool holds_classes(const torch::Tensor& target) { return target.scalar_type() == torch::kLong; }
+
+Metrics classification_metrics(const torch::Tensor& output, const torch::Tensor& target) {
+  const auto hits = output.argmax(1).eq(target).sum().item<std::int64_t>();
+  return {{"accuracy", static_cast<double>(hits) / static_cast<double>(target.size(0))}};
+}
+
+/// RMSE over all target columns in the data's unit; R² as the mean over the columns.
+Metrics regression_metrics(const torch::Tensor& output, const torch::Tensor& target, const DataInfo& info) {
+  const auto wanted = target.to(torch::kDouble);
+  const auto squares = (output.to(torch::kDouble) - wanted).square().mean(0);
+  const auto spread = (wanted - wanted.mean(0)).square().mean(0);
+  auto scale = torch::ones_like(squares);
+  if (!info.target_scale.empty()) scale = torch::tensor(info.target_scale, torch::kDouble).to(squares.device());
+  const auto rmse = (squares * scale.square()).mean().sqrt().item<double>();
+  return {{"rmse", rmse}, {"r2", (1 - squares / spread).mean().item<double>()}};
+}
+
+}  // namespace
+
+torch::Tensor Model::loss(const torch::Tensor& output, const torch::Tensor& target) const {
+  return holds_classes(target) ? F::cross_entropy(output, target) : F::mse_loss(output, target);
+}
+
+Step Model::step(Network& network, const Batch& batch) const {
+  const auto output = network.forward(batch.input());
+  return {loss(output, batch.target), output};
+}
+
+Metrics Model::metrics(const torch::Tensor& output, const torch::Tensor& target, const DataInfo& info) const {
+  Metrics result = holds_classes(target) ? classification_metrics(output, target) : regression_metrics(output, target, info);
+  result["loss"] = loss(output, target).item<double>();
+  return result;
+}
+
+Metrics Model::evaluate(Network& network, const Batch& rows, const DataInfo& info) const {
+  constexpr std::int64_t kRowsAtOnce = 1024;
+  std::vector<torch::Tensor> outputs;
+  for (std::int64_t begin = 0; begin < rows.rows(); begin += kRowsAtOnce) {
+    const auto end = std::min(begin + kRowsAtOnce, rows.rows());
+    outputs.push_back(network.forward(rows.input().slice(0, begin, end)));
+  }
+  return metrics(torch::cat(outputs), rows.target, info);
+}
+
+}  // namespace pegbox

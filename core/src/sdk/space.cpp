@@ -1,0 +1,167 @@
+#include <pegbox/space.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <pegbox/error.hpp>
+#include <pegbox/nearest.hpp>
+
+namespace pegbox {
+namespace {
+
+StudyError about(const std::string& name, const std::string& fault) {
+  return StudyError("hyperparameter '" + name + "': " + fault);
+}
+
+bool same(const Value& a, const Value& b) {
+  const auto number = [](const Value& v) { return !std::holds_alternative<bool>(v) && v.index() < 3; };
+  return number(a) && number(b) ? as_number(a) == as_number(b) : a == b;
+}
+
+/// Whether a condition can ever hold for values of the domain it looks at.
+std::optional<std::string> condition_fault(const Condition& condition, const Domain& domain) {
+  for (const Value& value : condition.values) {
+    if (const auto why = misfit(domain, conform(domain, value))) {
+      return "its condition on '" + condition.parameter + "' can never hold: " + *why;
+    }
+  }
+  if (!condition.values.empty()) return {};
+  const auto* choice = std::get_if<Choice>(&domain);
+  const bool numeric = choice == nullptr ? !std::holds_alternative<Boolean>(domain)
+                                         : !std::holds_alternative<std::string>(choice->choices.front()) &&
+                                               !std::holds_alternative<bool>(choice->choices.front());
+  if (!numeric) return "its condition on '" + condition.parameter + "' needs a list of values";
+  if (condition.low > condition.high) return "its condition on '" + condition.parameter + "' has low above high";
+  return {};
+}
+
+std::vector<std::string> names(const std::vector<Parameter>& parameters) {
+  std::vector<std::string> result;
+  for (const Parameter& parameter : parameters) result.push_back(parameter.name);
+  return result;
+}
+
+}  // namespace
+
+bool Condition::holds(const Params& params) const {
+  if (!params.has(parameter)) return false;
+  const Value& value = params.at(parameter);
+  if (values.empty()) return as_number(value) >= low && as_number(value) <= high;
+  return std::any_of(values.begin(), values.end(), [&](const Value& one) { return same(one, value); });
+}
+
+SearchSpace::SearchSpace(std::vector<Parameter> parameters) : parameters_(std::move(parameters)) {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    Parameter& parameter = parameters_[i];
+    if (parameter.name.empty() || parameter.name.size() > 512) {
+      throw about(parameter.name, "a name has 1 to 512 characters");
+    }
+    if (find(parameter.name) != i) throw about(parameter.name, "stands there twice");
+    if (const auto why = pegbox::fault(parameter.domain)) throw about(parameter.name, *why);
+    if (!parameter.initial) continue;
+    parameter.initial = conform(parameter.domain, *parameter.initial);
+    if (const auto why = misfit(parameter.domain, *parameter.initial)) {
+      throw about(parameter.name, "its default " + *why);
+    }
+  }
+  std::vector<bool> placed(size(), false);
+  for (const Parameter& parameter : parameters_) {
+    for (const Condition& condition : parameter.when) {
+      const auto parent = find(condition.parameter);
+      if (!parent) {
+        throw about(parameter.name, "its condition names '" + condition.parameter + "', which is not in the space" +
+                                        suggestion(condition.parameter, names(parameters_)));
+      }
+      if (const auto why = condition_fault(condition, parameters_[*parent].domain)) throw about(parameter.name, *why);
+    }
+  }
+  while (order_.size() < size()) {
+    const std::size_t before = order_.size();
+    for (std::size_t i = 0; i < size(); ++i) {
+      const auto& when = parameters_[i].when;
+      const bool ready = std::all_of(when.begin(), when.end(), [&](const Condition& condition) {
+        return placed[*find(condition.parameter)];
+      });
+      if (placed[i] || !ready) continue;
+      placed[i] = true;
+      order_.push_back(i);
+    }
+    if (order_.size() > before) continue;
+    const auto stuck = static_cast<std::size_t>(std::find(placed.begin(), placed.end(), false) - placed.begin());
+    throw about(parameters_[stuck].name, "its conditions depend on themselves");
+  }
+}
+
+std::optional<std::size_t> SearchSpace::find(std::string_view name) const {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    if (parameters_[i].name == name) return i;
+  }
+  return {};
+}
+
+bool SearchSpace::active(std::size_t index, const Params& params) const {
+  const auto& when = parameters_[index].when;
+  return std::all_of(when.begin(), when.end(), [&](const Condition& condition) { return condition.holds(params); });
+}
+
+Value SearchSpace::initial(std::size_t index) const {
+  const Parameter& parameter = parameters_[index];
+  if (parameter.initial) return *parameter.initial;
+  const bool first = std::holds_alternative<Choice>(parameter.domain) || std::holds_alternative<Boolean>(parameter.domain);
+  return from_unit(parameter.domain, first ? 0.0 : 0.5);
+}
+
+Params SearchSpace::defaults() const { return complete({}); }
+
+Params SearchSpace::complete(const Params& given) const {
+  Params params;
+  for (const std::size_t i : order_) {
+    const Parameter& parameter = parameters_[i];
+    if (!active(i, params)) continue;
+    const Value value =
+        given.has(parameter.name) ? conform(parameter.domain, given.at(parameter.name)) : initial(i);
+    if (const auto why = misfit(parameter.domain, value)) throw about(parameter.name, *why);
+    params.set(parameter.name, value);
+  }
+  for (const auto& [name, value] : given) {
+    if (params.has(name)) continue;
+    if (find(name)) throw about(name, "is not active where the others have these values");
+    throw about(name, "is not in the space" + suggestion(name, names(parameters_)));
+  }
+  return params;
+}
+
+std::optional<std::string> SearchSpace::fault(const Params& params) const {
+  for (const std::size_t i : order_) {
+    const auto& [name, domain, initial, when] = parameters_[i];
+    if (!active(i, params)) {
+      if (params.has(name)) return "'" + name + "' has a value, but is not active";
+      continue;
+    }
+    if (!params.has(name)) return "'" + name + "' has no value";
+    if (const auto why = misfit(domain, params.at(name))) return "'" + name + "': " + *why;
+  }
+  for (const auto& [name, value] : params) {
+    if (!find(name)) return "'" + name + "' is not in the space";
+  }
+  return {};
+}
+
+std::vector<double> SearchSpace::encode(const Params& params) const {
+  std::vector<double> point(size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (params.has(parameters_[i].name)) point[i] = to_unit(parameters_[i].domain, params.at(parameters_[i].name));
+  }
+  return point;
+}
+
+Params SearchSpace::decode(std::span<const double> point) const {
+  Params params;
+  for (const std::size_t i : order_) {
+    if (active(i, params)) params.set(parameters_[i].name, from_unit(parameters_[i].domain, point[i]));
+  }
+  return params;
+}
+
+}  // namespace pegbox

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <pegbox/params.hpp>
+#include <pegbox/space.hpp>
+#include <pegbox/trial.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "document.hpp"
+
+namespace pegbox {
+
+/// A plug-in as the study names it. `name` may be a path to a library.
+struct PluginChoice {
+  std::string name;
+  Params settings;
+  std::string place;  ///< where it stands, for messages: `digits.yaml:4:11` or `--strategy`
+};
+
+/// The data set that the study names: bundled data by `name`, a `csv` file with its `target` column, or none.
+struct DataChoice {
+  std::string name;
+  std::filesystem::path csv;
+  std::string target;
+  std::string place;
+
+  bool named() const { return !name.empty() || !csv.empty(); }
+};
+
+/// What may change between two runs of a study.
+struct RunChoice {
+  std::optional<int> jobs;
+  std::string device = "auto";
+  std::optional<double> timeout;        ///< seconds, of the whole run
+  std::optional<double> trial_timeout;  ///< seconds, of one trial
+  int max_failures = 3;                 ///< consecutive failed trials that end the study
+};
+
+/// A study as the user described it, checked as far as it can be without plug-ins and data.
+struct Study {
+  std::string name;
+  PluginChoice model;
+  DataChoice data;
+  PluginChoice strategy;
+  std::optional<PluginChoice> pruner;
+  std::vector<Objective> objectives;  ///< empty: by the task of the data
+  std::optional<int> trials;          ///< none said: the host's default
+  Budget epochs = 20;
+  std::optional<Budget> total_epochs;
+  double validation = 0.2;  ///< part of the data that is held out
+  std::uint64_t seed = 0;
+  std::optional<int> window;
+  bool arrival_order = false;
+  std::vector<Params> enqueue;  ///< points to try first, incomplete ones filled with defaults
+  RunChoice run;
+  Node space;                ///< the section `space:`, a map; merged by `merged_space`
+  std::string enqueue_place;
+};
+
+/// Reads the description. Throws `StudyError` with the place of the first mistake.
+Study read_study(const Node& root);
+
+/// The space of the study: what `base` (model and trainer together) proposes, with what the section `space:` narrows,
+/// fixes or adds. `open`: names that `base` does not know are welcome. Throws `StudyError` with the place.
+SearchSpace merged_space(const SearchSpace& base, bool open, const Node& section);
+
+}  // namespace pegbox
