@@ -20,6 +20,17 @@ function(pegbox_add_pruner name file)
   _pegbox_add_plugin(${name} ${file} pegbox::sdk)
 endfunction()
 
+# What the model publishes is written into its library, so that the host can tell it without loading LibTorch.
 function(pegbox_add_model name file)
   _pegbox_add_plugin(${name} ${file} pegbox::model_sdk)
+  if(CMAKE_CROSSCOMPILING)
+    return()
+  endif()
+  set(description ${CMAKE_CURRENT_BINARY_DIR}/${name}.model.json)
+  add_dependencies(${name} pegbox::host)
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0
+            $<TARGET_FILE:pegbox::host> plugins describe $<TARGET_FILE:${name}> > ${description}
+    COMMAND ${CMAKE_OBJCOPY} --add-section .pegbox.model=${description} $<TARGET_FILE:${name}>
+    COMMENT "Describing model ${name}" VERBATIM)
 endfunction()

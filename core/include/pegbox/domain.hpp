@@ -1,11 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <pegbox/value.hpp>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include <pegbox/value.hpp>
 
 namespace pegbox {
 

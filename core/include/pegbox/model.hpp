@@ -4,7 +4,6 @@
 #include <torch/version.h>
 
 #include <memory>
-
 #include <pegbox/dataset.hpp>
 #include <pegbox/model_plugin.hpp>
 #include <pegbox/plugin.hpp>
@@ -69,17 +68,17 @@ std::unique_ptr<Model> make_model(const Settings& settings) {
   }
 }
 
+template <class Type>
+ModelDescription describe_model(const Settings& settings) {
+  const auto model = make_model<Type>(settings);
+  return {model->space(), model->open_space()};
+}
+
 }  // namespace pegbox
 
 /// Makes the class this library's model. `Type` is constructible by default or from `const Settings&`, and may have
 /// `static std::vector<Setting> settings()`. `name` and `summary` (one line) are string literals.
-#define PEGBOX_MODEL(Type, name, summary)                                                        \
-  PEGBOX_STAMP("model", name, summary, TORCH_VERSION)                                            \
-  PEGBOX_EXPORT constinit const pegbox::ModelPlugin pegbox_model {                               \
-    &pegbox::declared_settings<Type>,                                                            \
-        [](const pegbox::Settings& settings) -> pegbox::ModelDescription {                       \
-          const auto model = pegbox::make_model<Type>(settings);                                 \
-          return {model->space(), model->open_space()};                                          \
-        },                                                                                       \
-        &pegbox::make_model<Type>                                                                \
-  }
+#define PEGBOX_MODEL(Type, name, summary)                         \
+  PEGBOX_STAMP("model", name, summary, TORCH_VERSION)             \
+  PEGBOX_EXPORT constinit const pegbox::ModelPlugin pegbox_model{ \
+      &pegbox::declared_settings<Type>, &pegbox::describe_model<Type>, &pegbox::make_model<Type>};

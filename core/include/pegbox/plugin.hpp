@@ -1,8 +1,7 @@
 #pragma once
 
-#include <vector>
-
 #include <pegbox/settings.hpp>
+#include <vector>
 
 /// Raised by one whenever anything in this folder changes what a plug-in and the host must agree on.
 #define PEGBOX_SDK_VERSION 1
@@ -14,21 +13,12 @@
 
 /// Who built a plug-in and what it is, as text in a section of its own: the host reads it from the file and refuses a
 /// stranger before any of its code is loaded. Lines `key=value`, closed by a zero byte; the layout never changes.
-#define PEGBOX_STAMP(kind, name, summary, libtorch)                                   \
-  namespace {                                                                         \
-  __attribute__((used, section(".pegbox"))) constexpr char pegbox_stamp[] =           \
-      "pegbox plug-in\n"                                                              \
-      "kind=" kind                                                                    \
-      "\n"                                                                            \
-      "name=" name                                                                    \
-      "\n"                                                                            \
-      "summary=" summary                                                              \
-      "\n"                                                                            \
-      "sdk=" PEGBOX_TEXT(PEGBOX_SDK_VERSION) "\n"                                     \
-      "string_abi=" PEGBOX_TEXT(_GLIBCXX_USE_CXX11_ABI) "\n"                          \
-      "compiler=" __VERSION__                                                         \
-      "\n"                                                                            \
-      "libtorch=" libtorch "\n";                                                      \
+#define PEGBOX_STAMP(kind, name, summary, libtorch)                                                            \
+  namespace {                                                                                                  \
+  __attribute__((used, retain, section(".pegbox"))) constexpr char pegbox_stamp[] =                            \
+      "pegbox plug-in\nkind=" kind "\nname=" name "\nsummary=" summary "\nsdk=" PEGBOX_TEXT(                   \
+          PEGBOX_SDK_VERSION) "\nstring_abi=" PEGBOX_TEXT(_GLIBCXX_USE_CXX11_ABI) "\ncompiler=" __VERSION__    \
+                                                                                  "\nlibtorch=" libtorch "\n"; \
   }
 
 namespace pegbox {

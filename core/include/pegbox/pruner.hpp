@@ -1,11 +1,10 @@
 #pragma once
 
 #include <memory>
-#include <vector>
-
 #include <pegbox/plugin.hpp>
 #include <pegbox/settings.hpp>
 #include <pegbox/trial.hpp>
+#include <vector>
 
 namespace pegbox {
 
@@ -33,14 +32,15 @@ struct PrunerPlugin {
   std::unique_ptr<Pruner> (*create)(const PrunerContext& context);
 };
 
+template <class Type>
+std::unique_ptr<Pruner> make_pruner(const PrunerContext& context) {
+  return std::make_unique<Type>(context);
+}
+
 }  // namespace pegbox
 
 /// Makes the class this library's pruner; as `PEGBOX_STRATEGY`, from `const PrunerContext&`.
-#define PEGBOX_PRUNER(Type, name, summary)                                                                    \
-  PEGBOX_STAMP("pruner", name, summary, "")                                                                   \
-  PEGBOX_EXPORT constinit const pegbox::PrunerPlugin pegbox_pruner {                                          \
-    &pegbox::declared_settings<Type>,                                                                         \
-        [](const pegbox::PrunerContext& context) -> std::unique_ptr<pegbox::Pruner> {                         \
-          return std::make_unique<Type>(context);                                                             \
-        }                                                                                                     \
-  }
+#define PEGBOX_PRUNER(Type, name, summary)                                                           \
+  PEGBOX_STAMP("pruner", name, summary, "")                                                          \
+  PEGBOX_EXPORT constinit const pegbox::PrunerPlugin pegbox_pruner{&pegbox::declared_settings<Type>, \
+                                                                   &pegbox::make_pruner<Type>};

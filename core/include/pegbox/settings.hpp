@@ -1,11 +1,10 @@
 #pragma once
 
+#include <pegbox/domain.hpp>
+#include <pegbox/params.hpp>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include <pegbox/domain.hpp>
-#include <pegbox/params.hpp>
 
 namespace pegbox {
 

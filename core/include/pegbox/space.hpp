@@ -3,13 +3,12 @@
 #include <initializer_list>
 #include <limits>
 #include <optional>
+#include <pegbox/domain.hpp>
+#include <pegbox/params.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <pegbox/domain.hpp>
-#include <pegbox/params.hpp>
 
 namespace pegbox {
 

@@ -3,14 +3,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string_view>
-#include <variant>
-#include <vector>
-
 #include <pegbox/plugin.hpp>
 #include <pegbox/settings.hpp>
 #include <pegbox/space.hpp>
 #include <pegbox/trial.hpp>
+#include <string_view>
+#include <variant>
+#include <vector>
 
 namespace pegbox {
 
@@ -38,8 +37,8 @@ using Move = std::variant<Start, Resume, Wait, Done>;
 /// What a strategy may know when it is asked, besides what it was told.
 struct Turn {
   int number;      ///< the number that a started trial will have; key of `Random`
-  Trials running;  ///< dispatched and not yet told, in the order of dispatch, without their reports: a strategy's
-                   ///< own moves, the defaults and enqueued points alike
+  Trials running;  ///< dispatched and not yet told, in the order of dispatch: a strategy's own moves, the
+                   ///< defaults and enqueued points alike; without what they reported since they were dispatched
 };
 
 /// Decides what to try next and on what budget. A deterministic machine: called from one thread, it sees no clock, no
@@ -76,16 +75,17 @@ struct StrategyPlugin {
   std::unique_ptr<Strategy> (*create)(const StrategyContext& context);
 };
 
+template <class Type>
+std::unique_ptr<Strategy> make_strategy(const StrategyContext& context) {
+  return std::make_unique<Type>(context);
+}
+
 }  // namespace pegbox
 
 /// Makes the class this library's strategy. `Type` is constructible from `const StrategyContext&` (throw `StudyError`
 /// for a study that it cannot take) and may have `static std::vector<Setting> settings()`. `name` and `summary` (one
 /// line) are string literals.
-#define PEGBOX_STRATEGY(Type, name, summary)                                                 \
-  PEGBOX_STAMP("strategy", name, summary, "")                                                \
-  PEGBOX_EXPORT constinit const pegbox::StrategyPlugin pegbox_strategy {                     \
-    &pegbox::declared_settings<Type>,                                                        \
-        [](const pegbox::StrategyContext& context) -> std::unique_ptr<pegbox::Strategy> {    \
-          return std::make_unique<Type>(context);                                            \
-        }                                                                                    \
-  }
+#define PEGBOX_STRATEGY(Type, name, summary)                                                             \
+  PEGBOX_STAMP("strategy", name, summary, "")                                                            \
+  PEGBOX_EXPORT constinit const pegbox::StrategyPlugin pegbox_strategy{&pegbox::declared_settings<Type>, \
+                                                                       &pegbox::make_strategy<Type>};

@@ -4,12 +4,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <pegbox/params.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <pegbox/params.hpp>
 
 namespace pegbox {
 
@@ -51,13 +50,13 @@ struct Trial {
   int number = 0;  ///< from 0, in the order of dispatch
   State state = State::waiting;
   Params params;
-  std::uint64_t seed = 0;      ///< of its own random stream; below 2^53, so that every JSON reader keeps it
-  Budget until = 0;            ///< epochs to reach
-  std::optional<int> from;     ///< the trial whose weights it began with
-  std::vector<Report> reports; ///< one an epoch, from epoch 1 on
-  std::vector<double> values;  ///< the objectives at the last report; empty before the first and when failed
-  double seconds = 0;          ///< spent training, all legs together
-  std::string error;           ///< why it failed
+  std::uint64_t seed = 0;       ///< of its own random stream; below 2^53, so that every JSON reader keeps it
+  Budget until = 0;             ///< epochs to reach
+  std::optional<int> from;      ///< the trial whose weights it began with
+  std::vector<Report> reports;  ///< one an epoch, from epoch 1 on
+  std::vector<double> values;   ///< the objectives at the last report; empty before the first and when failed
+  double seconds = 0;           ///< spent training, all legs together
+  std::string error;            ///< why it failed
 
   Budget epochs() const { return reports.empty() ? 0 : reports.back().epoch; }
 };

@@ -1,68 +1,56 @@
 #pragma once
 
-#include <pegbox/model_plugin.hpp>
-#include <pegbox/pruner.hpp>
-#include <pegbox/strategy.hpp>
-
 #include <filesystem>
-#include <stdexcept>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "folders.hpp"
+#include "library.hpp"
+#include "plugin_error.hpp"
 #include "stamp.hpp"
 
 namespace pegbox {
 
-/// A plug-in cannot be used: exit code 5. The message is one sentence.
-class PluginError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// A plug-in that was found and fits this host. Nothing of it is loaded yet.
-struct PluginFile {
-  std::filesystem::path path;
-  Stamp stamp;
-};
-
-/// A library that looked like a plug-in and is not used, and why.
+/// A library that looked like a plug-in and is not used, and why. The reason does not repeat the path:
+/// `built with SDK 2, this host has 1`.
 struct Refusal {
   std::filesystem::path path;
   std::string reason;
+  std::optional<Stamp> stamp = {};  ///< where it could be read
 };
 
-/// The plug-ins of some folders, by kind and name. Loads a library when it is first asked for and never unloads it.
+/// The plug-ins of some folders, by kind and name. Loads nothing.
 class Catalog {
  public:
   /// Looks into the folders in this order, and into each one's `*.so` files in the order of their names; folders that
-  /// do not exist are passed over, one folder given twice is looked at once. Of two plug-ins of one kind and name the
-  /// later is refused. Nothing is loaded, and no file makes this throw.
+  /// do not exist are passed over, a folder or file given twice is looked at once. Of two plug-ins of one kind and name
+  /// the later is refused; sound libraries without a stamp are passed over. No file makes this throw.
   explicit Catalog(const std::vector<std::filesystem::path>& folders);
 
   const std::vector<PluginFile>& plugins() const { return plugins_; }  ///< by kind, then name
-  const std::vector<Refusal>& refusals() const { return refusals_; }
+  const std::vector<Refusal>& refusals() const { return refusals_; }   ///< in the order of the search
 
   /// The plug-in of that kind ("strategy", "pruner", "model") and name, or in the file where `name` holds a slash or
-  /// ends in `.so`. Throws `PluginError`: not found (with the nearest name, or why the one of that name was refused).
+  /// ends in `.so`. Throws `PluginError`: not found (with the nearest name, or why the one of that name was refused),
+  /// refused, or of another kind.
   PluginFile find(const std::string& kind, const std::string& name) const;
 
+  /// As `find`, of whichever kind; of several the first by kind.
+  PluginFile find_any(const std::string& name) const;
+
  private:
+  void search(const std::filesystem::path& folder);
+  void add(const std::filesystem::path& file);
+  bool first_seen(const std::filesystem::path& path);
+
+  /// End of the message that there is no such plug-in. An empty kind stands for any.
+  std::string why_absent(const std::string& kind, const std::string& name) const;
+
   std::vector<PluginFile> plugins_;
   std::vector<Refusal> refusals_;
+  std::vector<Refusal> passed_over_;
+  std::vector<std::filesystem::path> seen_;  ///< folders and files, canonical
 };
-
-/// Loads the library and gives its exported table. Throws `PluginError` where it does not load or lacks the symbol.
-const StrategyPlugin& load_strategy(const PluginFile& file);
-const PrunerPlugin& load_pruner(const PluginFile& file);
-const ModelPlugin& load_model(const PluginFile& file);
-
-/// Runs a plug-in's own function (a factory, a declaration) and turns what it throws into `PluginError` that names the
-/// plug-in; `StudyError` passes, since that is the plug-in's word to the user, with the plug-in's name in front.
-template <class Function>
-auto call_plugin(const PluginFile& file, const Function& function) -> decltype(function());
-
-/// Where plug-ins are searched: beside the binary, in the installed tree around it, in `extra` (`--plugin-dir`), then
-/// in PEGBOX_PLUGIN_PATH (folders parted by colons).
-std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& extra);
 
 }  // namespace pegbox

@@ -1,7 +1,10 @@
-#include <pegbox/domain.hpp>
-
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
+#include <limits>
+
+#include <pegbox/domain.hpp>
 
 namespace pegbox {
 namespace {
@@ -13,20 +16,43 @@ template <class... Cases>
 struct Overload : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+Overload(Cases...) -> Overload<Cases...>;  // Clang 14 does not deduce it
 
 bool is_number(const Value& value) {
   return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
 }
 
+/// As doubles where the types differ.
+bool same(const Value& a, const Value& b) {
+  return a.index() != b.index() && is_number(a) && is_number(b) ? as_number(a) == as_number(b) : a == b;
+}
+
 std::string show(double number) { return to_string(Value(number)); }
 
+/// How far a value can be off its step, in steps, only because numbers are rounded (see `decimal`).
+double blur(const Real& real) {
+  return 64 * std::numeric_limits<double>::epsilon() * std::max(std::abs(real.low), std::abs(real.high)) / real.step;
+}
+
 std::int64_t steps(const Real& real) {
-  return static_cast<std::int64_t>(std::floor((real.high - real.low) / real.step + kStepTolerance));
+  const double tolerance = std::max(kStepTolerance, blur(real));
+  return static_cast<std::int64_t>(std::floor((real.high - real.low) / real.step + tolerance));
 }
 
 /// Distance without overflow; the domain is not larger than 2^64.
 std::uint64_t distance(std::int64_t low, std::int64_t high) {
   return static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+}
+
+/// Rounded to the decimals that a double holds for sure: 3 · 0.1 becomes 0.3.
+double decimal(double number) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::general,
+                                 std::numeric_limits<double>::digits10)
+                       .ptr;
+  std::from_chars(text.data(), end, number);
+  return number;
 }
 
 std::optional<std::string> real_fault(const Real& real) {
@@ -38,8 +64,8 @@ std::optional<std::string> real_fault(const Real& real) {
   if (real.step > 0 && real.step > real.high - real.low && real.high > real.low) {
     return "step " + show(real.step) + " is larger than the range " + show(real.low) + ".." + show(real.high);
   }
-  if (real.step > 0 && (real.high - real.low) / real.step > 1e15) return "step " + show(real.step) + " is too small";
   if (!std::isfinite(real.high - real.low)) return "the range is too large";
+  if (real.step > 0 && blur(real) > 0.1) return "step " + show(real.step) + " is too small";
   return {};
 }
 
@@ -50,7 +76,10 @@ std::optional<std::string> integer_fault(const Integer& integer) {
   if (integer.log && integer.low < 1) return "log needs low of 1 or more, not " + text(integer.low);
   if (integer.log && integer.step != 1) return "log and step exclude each other";
   const auto range = distance(integer.low, integer.high);
-  if (range > (1ULL << 53)) return "the range is too large";
+  constexpr std::uint64_t kMost = 1ULL << 50;   // so that places in [0, 1] tell all values apart
+  constexpr std::int64_t kMostLog = 1LL << 40;  // places in the logarithm tell fewer apart
+  if (range > kMost) return "the range is too large";
+  if (integer.log && integer.high > kMostLog) return "log needs high of at most " + text(kMostLog);
   if (range > 0 && static_cast<std::uint64_t>(integer.step) > range) {
     return "step " + text(integer.step) + " is larger than the range " + text(integer.low) + ".." + text(integer.high);
   }
@@ -69,8 +98,7 @@ std::optional<std::string> choice_fault(const Choice& choice) {
       return "choices must be finite";
     }
     for (std::size_t k = 0; k < i; ++k) {
-      const bool same = is_number(choices[i]) ? as_number(choices[i]) == as_number(choices[k]) : choices[i] == choices[k];
-      if (same) return "choice " + to_string(choices[i]) + " stands there twice";
+      if (same(choices[i], choices[k])) return "choice " + to_string(choices[i]) + " stands there twice";
     }
   }
   return {};
@@ -84,7 +112,7 @@ std::optional<std::string> real_misfit(const Real& real, const Value& value) {
   }
   if (real.step > 0) {
     const double k = (*number - real.low) / real.step;
-    if (std::abs(k - std::round(k)) > 1e-6) {
+    if (std::abs(k - std::round(k)) > std::max(1e-6, blur(real))) {
       return show(*number) + " is off the step " + show(real.step) + " from " + show(real.low);
     }
   }
@@ -122,7 +150,8 @@ std::int64_t part(double place, std::int64_t n) {
 }
 
 double log_place(double value, double low, double high) {
-  return (std::log(value) - std::log(low)) / (std::log(high) - std::log(low));
+  const double range = std::log(high) - std::log(low);
+  return range > 0 ? (std::log(value) - std::log(low)) / range : 0.5;
 }
 double log_value(double place, double low, double high) {
   return std::exp(std::log(low) + place * (std::log(high) - std::log(low)));
@@ -136,10 +165,11 @@ double real_place(const Real& real, double value) {
 }
 
 double real_value(const Real& real, double place) {
-  if (real.low == real.high) return real.low;
+  if (real.step == 0 && place <= 0) return real.low;
+  if (real.step == 0 && place >= 1) return real.high;
   double value = real.low + place * (real.high - real.low);
   if (real.log) value = log_value(place, real.low, real.high);
-  if (real.step > 0) value = real.low + static_cast<double>(part(place, steps(real) + 1)) * real.step;
+  if (real.step > 0) value = decimal(real.low + static_cast<double>(part(place, steps(real) + 1)) * real.step);
   return std::clamp(value, real.low, real.high);
 }
 
@@ -238,7 +268,7 @@ Value conform(const Domain& domain, const Value& value) {
   }
   if (const auto* choice = std::get_if<Choice>(&domain)) {
     for (const Value& known : choice->choices) {
-      if (is_number(known) && as_number(known) == as_number(value)) return known;
+      if (same(known, value)) return known;
     }
   }
   return value;

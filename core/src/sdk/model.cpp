@@ -1,8 +1,7 @@
-#include <pegbox/model.hpp>
-
 #include <torch/nn/functional/loss.h>
 
 #include <cmath>
+#include <pegbox/model.hpp>
 #include <vector>
 
 namespace pegbox {
@@ -40,7 +39,8 @@ Step Model::step(Network& network, const Batch& batch) const {
 }
 
 Metrics Model::metrics(const torch::Tensor& output, const torch::Tensor& target, const DataInfo& info) const {
-  Metrics result = holds_classes(target) ? classification_metrics(output, target) : regression_metrics(output, target, info);
+  Metrics result =
+      holds_classes(target) ? classification_metrics(output, target) : regression_metrics(output, target, info);
   result["loss"] = loss(output, target).item<double>();
   return result;
 }

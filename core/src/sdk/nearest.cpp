@@ -1,6 +1,5 @@
-#include <pegbox/nearest.hpp>
-
 #include <algorithm>
+#include <pegbox/nearest.hpp>
 
 namespace pegbox {
 namespace {

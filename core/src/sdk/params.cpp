@@ -1,5 +1,4 @@
 #include <pegbox/params.hpp>
-
 #include <stdexcept>
 
 namespace pegbox {

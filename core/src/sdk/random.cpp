@@ -1,7 +1,6 @@
-#include <pegbox/random.hpp>
-
 #include <cmath>
 #include <numbers>
+#include <pegbox/random.hpp>
 
 namespace pegbox {
 namespace {
@@ -31,8 +30,8 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::a
 }
 
 Random::Random(std::uint64_t seed, std::int64_t trial, std::string_view purpose)
-    : key_{low(seed), high(seed)}, counter_{0, hash(purpose), low(static_cast<std::uint64_t>(trial)),
-                                            high(static_cast<std::uint64_t>(trial))} {}
+    : key_{low(seed), high(seed)},
+      counter_{0, hash(purpose), low(static_cast<std::uint64_t>(trial)), high(static_cast<std::uint64_t>(trial))} {}
 
 Random::result_type Random::operator()() {
   if (used_ >= 4) {

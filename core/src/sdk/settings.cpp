@@ -1,9 +1,7 @@
-#include <pegbox/settings.hpp>
-
 #include <algorithm>
-
 #include <pegbox/error.hpp>
 #include <pegbox/nearest.hpp>
+#include <pegbox/settings.hpp>
 
 namespace pegbox {
 namespace {
@@ -38,7 +36,8 @@ Settings resolve(const std::string& owner, const std::vector<Setting>& declared,
   std::vector<std::string> known;
   for (const Setting& setting : declared) {
     known.push_back(setting.name);
-    settings.set(setting.name, checked(owner, setting, given.has(setting.name) ? given.at(setting.name) : setting.initial));
+    settings.set(setting.name,
+                 checked(owner, setting, given.has(setting.name) ? given.at(setting.name) : setting.initial));
   }
   for (const auto& [name, value] : given) {
     if (settings.has(name)) continue;

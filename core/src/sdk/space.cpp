@@ -1,11 +1,10 @@
-#include <pegbox/space.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include <pegbox/error.hpp>
 #include <pegbox/nearest.hpp>
+#include <pegbox/space.hpp>
 
 namespace pegbox {
 namespace {
@@ -16,7 +15,7 @@ StudyError about(const std::string& name, const std::string& fault) {
 
 bool same(const Value& a, const Value& b) {
   const auto number = [](const Value& v) { return !std::holds_alternative<bool>(v) && v.index() < 3; };
-  return number(a) && number(b) ? as_number(a) == as_number(b) : a == b;
+  return a.index() != b.index() && number(a) && number(b) ? as_number(a) == as_number(b) : a == b;
 }
 
 /// Whether a condition can ever hold for values of the domain it looks at.
@@ -80,9 +79,8 @@ SearchSpace::SearchSpace(std::vector<Parameter> parameters) : parameters_(std::m
     const std::size_t before = order_.size();
     for (std::size_t i = 0; i < size(); ++i) {
       const auto& when = parameters_[i].when;
-      const bool ready = std::all_of(when.begin(), when.end(), [&](const Condition& condition) {
-        return placed[*find(condition.parameter)];
-      });
+      const bool ready = std::all_of(when.begin(), when.end(),
+                                     [&](const Condition& condition) { return placed[*find(condition.parameter)]; });
       if (placed[i] || !ready) continue;
       placed[i] = true;
       order_.push_back(i);
@@ -108,7 +106,8 @@ bool SearchSpace::active(std::size_t index, const Params& params) const {
 Value SearchSpace::initial(std::size_t index) const {
   const Parameter& parameter = parameters_[index];
   if (parameter.initial) return *parameter.initial;
-  const bool first = std::holds_alternative<Choice>(parameter.domain) || std::holds_alternative<Boolean>(parameter.domain);
+  const bool first =
+      std::holds_alternative<Choice>(parameter.domain) || std::holds_alternative<Boolean>(parameter.domain);
   return from_unit(parameter.domain, first ? 0.0 : 0.5);
 }
 
@@ -119,8 +118,7 @@ Params SearchSpace::complete(const Params& given) const {
   for (const std::size_t i : order_) {
     const Parameter& parameter = parameters_[i];
     if (!active(i, params)) continue;
-    const Value value =
-        given.has(parameter.name) ? conform(parameter.domain, given.at(parameter.name)) : initial(i);
+    const Value value = given.has(parameter.name) ? conform(parameter.domain, given.at(parameter.name)) : initial(i);
     if (const auto why = misfit(parameter.domain, value)) throw about(parameter.name, *why);
     params.set(parameter.name, value);
   }

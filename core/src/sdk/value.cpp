@@ -1,7 +1,6 @@
-#include <pegbox/value.hpp>
-
 #include <array>
 #include <charconv>
+#include <pegbox/value.hpp>
 
 namespace pegbox {
 namespace {

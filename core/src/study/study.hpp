@@ -1,19 +1,19 @@
 #pragma once
 
-#include <pegbox/params.hpp>
-#include <pegbox/space.hpp>
-#include <pegbox/trial.hpp>
-
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <pegbox/params.hpp>
+#include <pegbox/space.hpp>
+#include <pegbox/trial.hpp>
+
 #include "document.hpp"
 
 namespace pegbox {
 
-/// A plug-in as the study names it. `name` may be a path to a library.
+/// A plug-in as the study names it. `name` may be a path to a library: then it holds a slash.
 struct PluginChoice {
   std::string name;
   Params settings;
@@ -41,10 +41,10 @@ struct RunChoice {
 
 /// A study as the user described it, checked as far as it can be without plug-ins and data.
 struct Study {
-  std::string name;
+  std::string name;  ///< empty where none is said
   PluginChoice model;
   DataChoice data;
-  PluginChoice strategy;
+  PluginChoice strategy;  ///< `random` where none is said
   std::optional<PluginChoice> pruner;
   std::vector<Objective> objectives;  ///< empty: by the task of the data
   std::optional<int> trials;          ///< none said: the host's default
@@ -56,15 +56,23 @@ struct Study {
   bool arrival_order = false;
   std::vector<Params> enqueue;  ///< points to try first, incomplete ones filled with defaults
   RunChoice run;
-  Node space;                ///< the section `space:`, a map; merged by `merged_space`
+  Node space;  ///< the section `space:`, a map; merged by `merged_space`
   std::string enqueue_place;
 };
 
-/// Reads the description. Throws `StudyError` with the place of the first mistake.
-Study read_study(const Node& root);
+/// Reads the description. Relative paths of plug-ins and data (a plug-in's name is a path where it holds a slash or
+/// ends in `.so`) are relative to `folder`, that of the study file. Throws `StudyError` with the place of the first
+/// mistake.
+Study read_study(const Node& root, const std::filesystem::path& folder = {});
 
 /// The space of the study: what `base` (model and trainer together) proposes, with what the section `space:` narrows,
-/// fixes or adds. `open`: names that `base` does not know are welcome. Throws `StudyError` with the place.
+/// fixes or adds. `open`: names that `base` does not know are welcome.
+///
+/// An entry narrows the parameter of its name: what it leaves out comes from `base`. A default that no longer fits
+/// moves to the nearest value that does, of choices to the first. Values that a parameter can no longer take leave the
+/// conditions on it; a parameter whose conditions can never hold any more is left out, unless the section itself states
+/// the condition: that is an error. Throws `StudyError` with the place; a space has at most 1,000 hyperparameters, and
+/// a list at most 1,000 choices.
 SearchSpace merged_space(const SearchSpace& base, bool open, const Node& section);
 
 }  // namespace pegbox

@@ -1,0 +1,99 @@
+#include "library.hpp"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <boost/dll/shared_library.hpp>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <pegbox/error.hpp>
+
+namespace pegbox {
+namespace {
+
+std::string owner(const PluginFile& file) { return file.stamp.kind + " '" + file.stamp.name + "'"; }
+std::string owner_and_path(const PluginFile& file) { return owner(file) + " (" + file.path.string() + ")"; }
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+/// What the dynamic linker says of its last failure in this thread, without the path that it puts in front.
+std::string linker_reason(const std::filesystem::path& path) {
+  const char* const text = dlerror();
+  if (text == nullptr) return "unknown reason";
+  const std::string reason = one_line(text);
+  const std::string front = path.string() + ": ";
+  return reason.starts_with(front) ? reason.substr(front.size()) : reason;
+}
+
+/// All libraries that were ever loaded, each once.
+class Libraries {
+ public:
+  /// Throws `PluginError` with the dynamic linker's reason.
+  const boost::dll::shared_library& open(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto full = std::filesystem::canonical(path, error);
+    if (error) throw PluginError(error.message());
+    const std::lock_guard lock(mutex_);
+    if (const auto found = loaded_.find(full); found != loaded_.end()) return found->second;
+    boost::dll::shared_library library;
+    library.load(full, error, boost::dll::load_mode::rtld_now);
+    if (error) throw PluginError(linker_reason(full));
+    return loaded_.emplace(full, std::move(library)).first->second;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::filesystem::path, boost::dll::shared_library> loaded_;
+};
+
+/// Never destroyed: at exit, threads and objects of the libraries may still be there.
+Libraries& libraries() {
+  static Libraries& all = *new Libraries;
+  return all;
+}
+
+template <class Table>
+const Table& load(const PluginFile& file, const std::string& kind) try {
+  if (file.stamp.kind != kind) throw PluginError("it is not a " + kind);
+  const boost::dll::shared_library& library = libraries().open(file.path);
+  const std::string symbol = "pegbox_" + kind;
+  if (!library.has(symbol)) throw PluginError("it does not export " + symbol);
+  return library.get<const Table>(symbol);
+} catch (const PluginError& error) {
+  throw PluginError(owner_and_path(file) + " cannot be loaded: " + error.what());
+}
+
+}  // namespace
+
+const StrategyPlugin& load_strategy(const PluginFile& file) { return load<StrategyPlugin>(file, "strategy"); }
+const PrunerPlugin& load_pruner(const PluginFile& file) { return load<PrunerPlugin>(file, "pruner"); }
+const ModelPlugin& load_model(const PluginFile& file) { return load<ModelPlugin>(file, "model"); }
+
+const void* host_symbol(const std::filesystem::path& path, const std::string& symbol) try {
+  const boost::dll::shared_library& library = libraries().open(path);
+  if (!library.has(symbol)) throw PluginError("it does not export " + symbol);
+  return &library.get<const std::byte>(symbol);
+} catch (const PluginError& error) {
+  throw PluginError(path.string() + " cannot be loaded: " + error.what());
+}
+
+void rethrow_from(const PluginFile& file) {
+  try {
+    throw;
+  } catch (const PluginError&) {
+    throw;
+  } catch (const StudyError& error) {
+    const std::string message = error.what();
+    throw StudyError(message.starts_with(owner(file)) ? message : owner(file) + ": " + message);
+  } catch (const std::exception& error) {
+    throw PluginError(owner_and_path(file) + " threw at start: " + one_line(error.what()));
+  } catch (...) {
+    throw PluginError(owner_and_path(file) + " threw at start: something that is not an exception");
+  }
+}
+
+}  // namespace pegbox

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <pegbox/trial.hpp>
+
+#include "json.hpp"
+
+namespace pegbox {
+
+/// The best complete trial by the first objective (the one with the lower number among equals), or null. Pruned and
+/// failed trials do not count: they did not come to the end of their budget.
+const Trial* best_trial(const std::deque<Trial>& trials, const Objective& objective);
+
+/// The trials that no other complete trial beats in every objective, by number.
+std::vector<const Trial*> pareto_front(const std::deque<Trial>& trials, const std::vector<Objective>& objectives);
+
+/// `{"trial", "state", "values", "params", "epochs", "seconds", "seed", "error", "metrics"}`; docs/json.md.
+Json trial_json(const Trial& trial, const std::vector<Objective>& objectives);
+
+/// `accuracy 0.9833`, for several objectives parted by commas.
+std::string values_text(const Trial& trial, const std::vector<Objective>& objectives);
+
+}  // namespace pegbox

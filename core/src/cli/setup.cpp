@@ -1,0 +1,139 @@
+#include "setup.hpp"
+
+#include <utility>
+
+#include <pegbox/error.hpp>
+
+#include "data/bundled.hpp"
+#include "data/csv.hpp"
+#include "description.hpp"
+#include "study/document.hpp"
+#include "trainer/hyperparameters.hpp"
+
+namespace pegbox {
+namespace {
+
+constexpr int kDefaultTrials = 50;
+
+/// Runs a check and says in front of its message where the cause stands.
+template <class Function>
+auto at_place(const std::string& place, const Function& function) -> decltype(function()) {
+  try {
+    return function();
+  } catch (const StudyError& error) {
+    throw StudyError(place + ": " + error.what());
+  } catch (const PluginError& error) {
+    throw PluginError(place + ": " + error.what());
+  }
+}
+
+/// Finds a plug-in and checks its settings; `declared` says which it has.
+template <class Declared>
+Chosen choose(const Catalog& catalog, const std::string& kind, const PluginChoice& choice, const Declared& declared) {
+  return at_place(choice.place, [&]() -> Chosen {
+    const PluginFile file = catalog.find(kind, choice.name);
+    return {file, resolve(kind + " '" + file.stamp.name + "'", declared(file), choice.settings)};
+  });
+}
+
+Chosen choose_strategy(const Catalog& catalog, const PluginChoice& choice) {
+  return choose(catalog, "strategy", choice,
+                [](const PluginFile& file) { return call_plugin(file, load_strategy(file).settings); });
+}
+
+Chosen choose_pruner(const Catalog& catalog, const PluginChoice& choice) {
+  return choose(catalog, "pruner", choice,
+                [](const PluginFile& file) { return call_plugin(file, load_pruner(file).settings); });
+}
+
+std::unique_ptr<Strategy> created(const Chosen& strategy, StrategyContext context) {
+  context.settings = strategy.settings;
+  return call_plugin(strategy.file, [&] { return load_strategy(strategy.file).create(context); });
+}
+
+std::optional<Table> load_data(const DataChoice& data) {
+  if (!data.named()) return {};
+  if (!data.csv.empty()) return read_csv(data.csv, data.target);
+  return at_place(data.place, [&] { return bundled(data.name); });
+}
+
+SearchSpace united(const SearchSpace& model, const SearchSpace& trainer) {
+  std::vector<Parameter> parameters(model.begin(), model.end());
+  parameters.insert(parameters.end(), trainer.begin(), trainer.end());
+  return parameters;
+}
+
+}  // namespace
+
+Study described_study(const Options& options) {
+  Node root;
+  std::filesystem::path folder;
+  std::string name = "study";
+  if (!options.arguments.empty()) {
+    const std::filesystem::path file = options.arguments.front();
+    root = read_document(file);
+    folder = std::filesystem::absolute(file).parent_path();
+    name = file.stem().string();
+  }
+  for (const auto& [path, yaml, place] : options.changes) assign(root, path, yaml, place);
+  Study study = read_study(root, folder);
+  if (study.name.empty()) study.name = name;
+  return study;
+}
+
+Setup make_setup(Study study, const Catalog& catalog) {
+  Setup setup;
+  setup.study = std::move(study);
+  const Study& said = setup.study;
+  setup.strategy = choose_strategy(catalog, said.strategy);
+  if (said.pruner) setup.pruner = choose_pruner(catalog, *said.pruner);
+  setup.data = load_data(said.data);
+  PublishedModel published;
+  setup.model = choose(catalog, "model", said.model, [&](const PluginFile& file) {
+    published = published_model(file);
+    return published.settings;
+  });
+  const ModelDescription description = describe_model(setup.model.file, published, setup.model.settings);
+  setup.space = merged_space(united(description.space, trainer_space()), description.open, said.space);
+  setup.first = {setup.space.defaults()};
+  for (const Params& point : said.enqueue) {
+    setup.first.push_back(at_place(said.enqueue_place, [&] { return setup.space.complete(point); }));
+  }
+  return setup;
+}
+
+std::vector<Objective> objectives_of(const Study& study, bool classification) {
+  if (!study.objectives.empty()) return study.objectives;
+  if (classification) return {{"accuracy", true}};
+  return {{"rmse", false}};
+}
+
+std::optional<int> trial_limit(const Study& study) {
+  const bool limited = study.trials || study.total_epochs || study.run.timeout;
+  return limited ? study.trials : kDefaultTrials;
+}
+
+std::unique_ptr<Strategy> make_strategy(const Setup& setup, const Catalog& catalog,
+                                        const std::vector<Objective>& objectives, int window) {
+  StrategyContext context;
+  context.space = setup.space;
+  context.objectives = objectives;
+  context.epochs = setup.study.epochs;
+  context.trials = trial_limit(setup.study).value_or(0);
+  context.window = window;
+  context.seed = setup.study.seed;
+  context.strategy = [&catalog, context](std::string_view name) {
+    return created(choose_strategy(catalog, {std::string(name), {}, "strategy"}), context);
+  };
+  return at_place(setup.study.strategy.place, [&] { return created(setup.strategy, context); });
+}
+
+std::unique_ptr<Pruner> make_pruner(const Setup& setup, const std::vector<Objective>& objectives) {
+  if (!setup.pruner) return nullptr;
+  const PrunerContext context{objectives, setup.study.epochs, setup.pruner->settings};
+  return at_place(setup.study.pruner->place, [&] {
+    return call_plugin(setup.pruner->file, [&] { return load_pruner(setup.pruner->file).create(context); });
+  });
+}
+
+}  // namespace pegbox

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "catalog/catalog.hpp"
+#include "data/table.hpp"
+#include "options.hpp"
+#include "study/study.hpp"
+
+namespace pegbox {
+
+/// A plug-in that a study uses, with its settings checked.
+struct Chosen {
+  PluginFile file;
+  Settings settings;
+};
+
+/// A study with all that it names: found and checked, nothing run yet, and LibTorch not loaded unless it had to be.
+struct Setup {
+  Study study;
+  Chosen model;
+  Chosen strategy;
+  std::optional<Chosen> pruner;
+  std::optional<Table> data;
+  SearchSpace space;
+  std::vector<Params> first;  ///< the defaults, then what is enqueued
+};
+
+/// The study that the options describe: file, environment, command line.
+Study described_study(const Options& options);
+
+/// Throws `StudyError` or `PluginError`.
+Setup make_setup(Study study, const Catalog& catalog);
+
+/// The objectives of the study, or the default for its task.
+std::vector<Objective> objectives_of(const Study& study, bool classification);
+
+/// The limit of trials: what the study says, or 50 where nothing else limits it.
+std::optional<int> trial_limit(const Study& study);
+
+/// A strategy for the study, made by its plug-in. `catalog` is for strategies that use others.
+std::unique_ptr<Strategy> make_strategy(const Setup& setup, const Catalog& catalog,
+                                        const std::vector<Objective>& objectives, int window);
+
+std::unique_ptr<Pruner> make_pruner(const Setup& setup, const std::vector<Objective>& objectives);
+
+}  // namespace pegbox

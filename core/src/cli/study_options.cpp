@@ -1,0 +1,38 @@
+#include "study_options.hpp"
+
+#include <cctype>
+
+namespace pegbox {
+
+const std::vector<StudyOption>& study_options() {
+  static const std::vector<StudyOption> options{
+      {"name", "study", "NAME", "name of the study; by default that of the file"},
+      {"model", "model", "NAME", "model plug-in, or a path to one"},
+      {"data", "data", "NAME", "bundled data (digits), or a CSV file"},
+      {"target", "data.target", "COLUMN", "the column of the CSV file to predict"},
+      {"strategy", "strategy", "NAME", "strategy plug-in, or a path to one; default random"},
+      {"pruner", "pruner", "NAME", "pruner plug-in, a path to one, or none"},
+      {"trials", "trials", "N", "most trials; default 50 where nothing else limits the study"},
+      {"epochs", "epochs", "N", "largest budget of one trial; default 20"},
+      {"total-epochs", "total_epochs", "N", "most epochs of all trials together"},
+      {"validation", "validation", "PART", "part of the data that is held out; default 0.2"},
+      {"seed", "seed", "N", "of everything random; default 0"},
+      {"window", "window", "N", "moves the strategy makes ahead of results; default max(4, 2 x jobs)"},
+      {"order", "order", "ORDER", "dispatch (reproducible, default) or arrival"},
+      {"jobs", "run.jobs", "N", "trials at once; default one a processor"},
+      {"device", "run.device", "DEVICE", "auto, cpu, cuda or cuda:N"},
+      {"timeout", "run.timeout", "TIME", "ends the study: 90s, 10m, 2h"},
+      {"trial-timeout", "run.trial_timeout", "TIME", "fails a trial that takes longer"},
+      {"max-failures", "run.max_failures", "N", "failed trials in a row that end the study; default 3"}};
+  return options;
+}
+
+std::string environment_name(const StudyOption& option) {
+  std::string name = "PEGBOX_";
+  for (const char letter : option.name) {
+    name += letter == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  }
+  return name;
+}
+
+}  // namespace pegbox

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace pegbox {
+
+/// Rows of cells as text, columns aligned to the left and two spaces apart; no trailing spaces.
+std::string aligned(const std::vector<std::vector<std::string>>& rows, const std::string& indent = "");
+
+}  // namespace pegbox

@@ -1,0 +1,105 @@
+#include "leg.hpp"
+
+#include <cmath>
+#include <pegbox/value.hpp>
+#include <stdexcept>
+
+namespace pegbox {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// The objectives' values in a report, each a finite number.
+std::vector<double> objective_values(const std::vector<Objective>& objectives, const Report& report) {
+  std::vector<double> values;
+  for (const Objective& objective : objectives) {
+    const auto found = report.metrics.find(objective.metric);
+    if (found == report.metrics.end()) {
+      std::string known;
+      for (const auto& [name, value] : report.metrics) known += (known.empty() ? "" : ", ") + name;
+      throw std::runtime_error("the model measures no '" + objective.metric + "'; it measures " + known);
+    }
+    if (!std::isfinite(found->second)) {
+      throw std::runtime_error("'" + objective.metric + "' is " + to_string(Value(found->second)) + " after epoch " +
+                               std::to_string(report.epoch));
+    }
+    values.push_back(found->second);
+  }
+  return values;
+}
+
+class Training {
+ public:
+  Training(Leg& leg, const LegContext& context, const std::function<void(const Report&)>& on_report)
+      : leg_(leg), context_(context), on_report_(on_report) {}
+
+  void run() {
+    if (stopped()) return;
+    context_.runner->run(leg_.trial, [this](const Report& report) { return goes_on(report); });
+    Trial& trial = leg_.trial;
+    if (trial.state != State::running) return;
+    if (trial.reports.empty()) throw std::runtime_error("the trial ended without a report");
+    if (interrupted_) return;
+    // A model's own loop may end before the budget is used up: then there is nothing to go on with.
+    const bool paused = trial.epochs() >= trial.until && trial.until < context_.plan->epochs;
+    trial.state = paused ? State::paused : State::complete;
+  }
+
+  double seconds() const { return Duration(Clock::now() - begin_).count(); }
+
+ private:
+  bool goes_on(const Report& report) {
+    Trial& trial = leg_.trial;
+    if (report.epoch <= trial.epochs()) {
+      throw std::runtime_error("epoch " + std::to_string(report.epoch) + " was reported after epoch " +
+                               std::to_string(trial.epochs()));
+    }
+    trial.values = objective_values(context_.plan->objectives, report);
+    trial.reports.push_back(report);
+    on_report_(report);
+    if (trial.epochs() >= trial.until) return false;
+    const auto& limit = context_.plan->trial_timeout;
+    if (limit && trial.seconds + seconds() > limit->count()) {
+      throw std::runtime_error("took longer than trial_timeout, " + to_string(Value(limit->count())) + " s");
+    }
+    interrupted_ = stopped();
+    if (interrupted_) return false;
+    if (context_.pruner == nullptr || context_.pruner->keep(trial, leg_.told)) return true;
+    trial.state = State::pruned;
+    return false;
+  }
+
+  bool stopped() const { return context_.stop->load() || (context_.deadline && Clock::now() >= *context_.deadline); }
+
+  Leg& leg_;
+  const LegContext& context_;
+  const std::function<void(const Report&)>& on_report_;
+  Clock::time_point begin_ = Clock::now();
+  bool interrupted_ = false;
+};
+
+}  // namespace
+
+void run_leg(Leg& leg, const LegContext& context, const std::function<void(const Report&)>& on_report) noexcept {
+  Training training(leg, context, on_report);
+  std::string error;
+  try {
+    training.run();
+  } catch (const std::exception& exception) {
+    error = exception.what();
+    if (error.empty()) error = "failed without a message";
+  } catch (...) {
+    error = "threw something that is not an exception";
+  }
+  Trial& trial = leg.trial;
+  trial.seconds += training.seconds();
+  if (!error.empty()) {
+    trial.state = State::failed;
+    trial.error = error;
+    trial.values.clear();
+  }
+  const bool goes_on = trial.state == State::paused || trial.state == State::running;
+  if (!goes_on) context.runner->release(trial.number);
+}
+
+}  // namespace pegbox

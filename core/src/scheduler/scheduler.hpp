@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <pegbox/pruner.hpp>
+#include <pegbox/strategy.hpp>
+#include <string>
+
+#include "observer.hpp"
+#include "plan.hpp"
+#include "runner.hpp"
+
+namespace pegbox {
+
+/// Why a study ended.
+enum class Ending { strategy_done, trials, total_epochs, timeout, failures, interrupted, strategy_fault };
+
+struct Outcome {
+  std::deque<Trial> trials;  ///< by number, without gaps
+  Ending ending;
+  std::string fault;  ///< what the strategy did wrong
+};
+
+/// Runs a study: asks the strategy, trains in parallel, tells. `pruner` may be null. Each k-th move (from 0) is asked
+/// for after exactly the results of the moves up to k − window were told, a `Wait` tells the next one in that order,
+/// and `keep` sees what was told when the trial's move was asked for: so no timing shows in the study, unless a time
+/// limit or `stop` cuts it short. Setting `stop` (from a signal handler too) ends the study after the running epochs;
+/// trials that ran then are paused.
+///
+/// A move that is nonsense, or an exception from the strategy, ends the study with `Ending::strategy_fault`; what ran
+/// is finished first. Failed trials are part of the outcome.
+Outcome run_study(const Plan& plan, Strategy& strategy, const Pruner* pruner, const Runner& runner, Observer& observer,
+                  const std::atomic<bool>& stop);
+
+}  // namespace pegbox

@@ -1,0 +1,53 @@
+#include "run_choice.hpp"
+
+#include <algorithm>
+
+#include "duration.hpp"
+#include "fields.hpp"
+
+namespace pegbox {
+namespace {
+
+bool is_gpu(std::string_view device) {
+  constexpr std::string_view kGpu = "cuda:";
+  if (!device.starts_with(kGpu)) return false;
+  device.remove_prefix(kGpu.size());
+  const bool digits =
+      std::all_of(device.begin(), device.end(), [](char letter) { return letter >= '0' && letter <= '9'; });
+  return digits && (device.size() == 1 || (device.size() == 2 && device.front() != '0'));
+}
+
+std::string device(const Entry& entry) {
+  std::string name = text(entry);
+  if (name == "auto" || name == "cpu" || name == "cuda" || is_gpu(name)) return name;
+  throw mistake(entry.second.place, "'device' is auto, cpu, cuda or cuda:N, not " + shown(entry.second));
+}
+
+constexpr int kMostJobs = 1024;
+constexpr int kMostFailures = 1'000'000'000;
+
+constexpr Field<RunChoice> kFields[] = {
+    {"jobs",
+     [](const Entry& entry, RunChoice& run) { run.jobs = static_cast<int>(whole_number(entry, 1, kMostJobs)); }},
+    {"device", [](const Entry& entry, RunChoice& run) { run.device = device(entry); }},
+    {"storage",
+     [](const Entry& entry, RunChoice& /*run*/) {
+       throw mistake(entry.second.key_place, "this version keeps studies in memory; leave 'storage' out");
+     }},
+    {"timeout", [](const Entry& entry, RunChoice& run) { run.timeout = duration(entry); }},
+    {"trial_timeout", [](const Entry& entry, RunChoice& run) { run.trial_timeout = duration(entry); }},
+    {"max_failures",
+     [](const Entry& entry, RunChoice& run) {
+       run.max_failures = static_cast<int>(whole_number(entry, 1, kMostFailures));
+     }},
+};
+
+}  // namespace
+
+RunChoice read_run(const Entry& entry) {
+  RunChoice run;
+  read_fields(entry.second, "'run'", kFields, run);
+  return run;
+}
+
+}  // namespace pegbox

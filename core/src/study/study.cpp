@@ -1,0 +1,127 @@
+#include "study.hpp"
+
+#include <limits>
+
+#include "data_choice.hpp"
+#include "fields.hpp"
+#include "objectives.hpp"
+#include "plugin_choice.hpp"
+#include "run_choice.hpp"
+
+namespace pegbox {
+namespace {
+
+constexpr int kMostTrials = 1'000'000'000;
+constexpr Budget kMostEpochs = 1'000'000'000;
+constexpr Budget kMostTotalEpochs = 1'000'000'000'000'000;
+constexpr int kMostWindow = 10'000;
+
+struct Reading {
+  const std::filesystem::path& folder;
+  Study study = {};
+};
+
+std::string study_name(const Entry& entry) {
+  std::string name = text(entry);
+  check_name(name, "the study", entry.second.place);
+  return name;
+}
+
+std::optional<PluginChoice> pruner(const Entry& entry, const std::filesystem::path& folder) {
+  PluginChoice choice = read_plugin(entry, folder);
+  if (choice.name != "none") return choice;
+  if (choice.settings.size() > 0) throw mistake(choice.place, "the pruner 'none' takes no settings");
+  return {};
+}
+
+void check_folds(const Entry& entry) {
+  if (whole_number(entry, 1, std::numeric_limits<int>::max()) == 1) return;
+  throw mistake(entry.second.place, "this version has no cross-validation yet; leave 'folds' out or say 1");
+}
+
+double validation(const Entry& entry) {
+  const double part = real_number(entry);
+  if (part > 0 && part < 1) return part;
+  throw mistake(entry.second.place, "'validation' is the part of the data that is held out, above 0 and below 1, not " +
+                                        shown(entry.second));
+}
+
+bool arrival_order(const Entry& entry) {
+  const std::string word = text(entry);
+  if (word == "arrival") return true;
+  if (word == "dispatch") return false;
+  throw mistake(entry.second.place, "'order' is dispatch or arrival, not " + shown(entry.second));
+}
+
+Node space(const Entry& entry) {
+  if (entry.second.kind == Node::Kind::map) return entry.second;
+  throw mistake(entry.second.place, "'space' is a map of hyperparameters, not " + shown(entry.second));
+}
+
+Params point(const Node& node) {
+  if (node.kind != Node::Kind::map) {
+    throw mistake(node.place, "a point of 'enqueue' is a map of hyperparameters to values, not " + shown(node));
+  }
+  Params params;
+  for (const auto& [name, value] : node.keys) {
+    check_name(name, "a hyperparameter", value.key_place);
+    params.set(name, scalar_value(value));
+  }
+  return params;
+}
+
+std::vector<Params> points(const Entry& entry) {
+  const Node& node = entry.second;
+  if (node.kind != Node::Kind::list) {
+    throw mistake(node.place,
+                  "'enqueue' is a list of points, each a map of hyperparameters to values, not " + shown(node));
+  }
+  std::vector<Params> result;
+  for (const Node& item : node.items) result.push_back(point(item));
+  return result;
+}
+
+constexpr Field<Reading> kFields[] = {
+    {"study", [](const Entry& entry, Reading& to) { to.study.name = study_name(entry); }},
+    {"model", [](const Entry& entry, Reading& to) { to.study.model = read_plugin(entry, to.folder); }},
+    {"data", [](const Entry& entry, Reading& to) { to.study.data = read_data(entry, to.folder); }},
+    {"strategy", [](const Entry& entry, Reading& to) { to.study.strategy = read_plugin(entry, to.folder); }},
+    {"pruner", [](const Entry& entry, Reading& to) { to.study.pruner = pruner(entry, to.folder); }},
+    {"objective", [](const Entry& entry, Reading& to) { to.study.objectives = read_objectives(entry); }},
+    {"trials",
+     [](const Entry& entry, Reading& to) { to.study.trials = static_cast<int>(whole_number(entry, 1, kMostTrials)); }},
+    {"epochs", [](const Entry& entry, Reading& to) { to.study.epochs = whole_number(entry, 1, kMostEpochs); }},
+    {"total_epochs",
+     [](const Entry& entry, Reading& to) { to.study.total_epochs = whole_number(entry, 1, kMostTotalEpochs); }},
+    {"validation", [](const Entry& entry, Reading& to) { to.study.validation = validation(entry); }},
+    {"folds", [](const Entry& entry, Reading& /*to*/) { check_folds(entry); }},
+    {"space", [](const Entry& entry, Reading& to) { to.study.space = space(entry); }},
+    {"seed",
+     [](const Entry& entry, Reading& to) {
+       constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+       to.study.seed = static_cast<std::uint64_t>(whole_number(entry, 0, kMost));
+     }},
+    {"window",
+     [](const Entry& entry, Reading& to) { to.study.window = static_cast<int>(whole_number(entry, 1, kMostWindow)); }},
+    {"order", [](const Entry& entry, Reading& to) { to.study.arrival_order = arrival_order(entry); }},
+    {"enqueue",
+     [](const Entry& entry, Reading& to) {
+       to.study.enqueue = points(entry);
+       to.study.enqueue_place = entry.second.place;
+     }},
+    {"run", [](const Entry& entry, Reading& to) { to.study.run = read_run(entry); }},
+};
+
+}  // namespace
+
+Study read_study(const Node& root, const std::filesystem::path& folder) {
+  constexpr const char* kNoModel = "the study names no model; add a line such as 'model: mlp'";
+  if (root.kind == Node::Kind::null) throw mistake(root.place, kNoModel);
+  Reading reading{folder};
+  reading.study.strategy = {.name = "random", .settings = {}, .place = root.place};
+  read_fields(root, "the study", kFields, reading);
+  if (reading.study.model.name.empty()) throw mistake(root.place, kNoModel);
+  return std::move(reading.study);
+}
+
+}  // namespace pegbox

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <torch/optim/optimizer.h>
+
+#include <memory>
+#include <pegbox/params.hpp>
+#include <vector>
+
+namespace pegbox {
+
+/// The optimizer that the hyperparameters of `trainer_space` describe. Momentum and weight decay are 0 where they are
+/// not given. Throws `std::runtime_error` for an unknown name.
+std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Params& params, std::vector<torch::Tensor> weights);
+
+}  // namespace pegbox

@@ -1,0 +1,89 @@
+#include "trial_random.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <string>
+
+namespace pegbox {
+namespace {
+
+// A key that LibTorch leaves to whoever wants to see all operations of a thread; off unless turned on there. Source:
+// c10/core/DispatchKey.h and aten/src/ATen/core/dispatch/backend_fallback_test.cpp.
+constexpr auto kKey = c10::DispatchKey::TESTING_ONLY_GenericMode;
+
+thread_local const TrialRandom* in_use = nullptr;
+
+bool takes_generator(const c10::FunctionSchema& schema) {
+  const auto& arguments = schema.arguments();
+  return std::any_of(arguments.begin(), arguments.end(), [](const c10::Argument& argument) {
+    const auto optional = argument.type()->cast<c10::OptionalType>();
+    return optional != nullptr && optional->getElementType()->kind() == c10::TypeKind::GeneratorType;
+  });
+}
+
+/// Where the operation draws: on the device that it names, or that its tensors are on.
+c10::DeviceType device_type(c10::ArrayRef<c10::IValue> arguments) {
+  for (const c10::IValue& argument : arguments) {
+    if (argument.isDevice() && !argument.toDevice().is_cpu()) return argument.toDevice().type();
+    if (argument.isTensor() && argument.toTensor().defined() && !argument.toTensor().is_cpu()) {
+      return argument.toTensor().device().type();
+    }
+  }
+  return c10::DeviceType::CPU;
+}
+
+void draw_from_trial(const c10::OperatorHandle& operation, c10::DispatchKeySet keys, torch::jit::Stack* stack) {
+  const auto& arguments = operation.schema().arguments();
+  const std::size_t first = stack->size() - arguments.size();
+  for (std::size_t i = 0; in_use != nullptr && i < arguments.size(); ++i) {
+    const auto optional = arguments[i].type()->cast<c10::OptionalType>();
+    const bool generator = optional != nullptr && optional->getElementType()->kind() == c10::TypeKind::GeneratorType;
+    c10::IValue& value = (*stack)[first + i];
+    if (!generator || !value.isNone()) continue;
+    if (const auto own = in_use->on(device_type(c10::ArrayRef<c10::IValue>(*stack).slice(first)))) value = *own;
+  }
+  operation.redispatchBoxed(keys & c10::DispatchKeySet(c10::DispatchKeySet::FULL_AFTER, kKey), stack);
+}
+
+/// Registered once and for good: operators must not be taken back while LibTorch is being taken down.
+void register_once() {
+  [[maybe_unused]] static const bool registered = [] {
+    static auto& fallback = *new torch::Library(torch::Library::IMPL, "_", kKey, __FILE__, __LINE__);
+    fallback.fallback(torch::CppFunction::makeFallthrough());
+    static auto& operations = *new torch::Library(torch::Library::IMPL, "aten", kKey, __FILE__, __LINE__);
+    const auto& dispatcher = c10::Dispatcher::singleton();
+    for (const c10::OperatorName& name : c10::Dispatcher::singleton().getAllOpNames()) {
+      if (name.getNamespace() != "aten") continue;
+      const auto operation = const_cast<c10::Dispatcher&>(dispatcher).findSchema(name);
+      if (!operation || !takes_generator(operation->schema())) continue;
+      const std::string full = c10::toString(name);
+      operations.impl(full.c_str(), torch::CppFunction::makeFromBoxedFunction<&draw_from_trial>());
+    }
+    return true;
+  }();
+}
+
+}  // namespace
+
+TrialRandom::TrialRandom(std::uint64_t seed, const c10::Device& device) : cpu_(at::detail::createCPUGenerator(seed)) {
+  register_once();
+  if (device.is_cpu()) return;
+  accelerator_ = at::globalContext().getAcceleratorHooksInterface(device.type()).getNewGenerator(device.index());
+  accelerator_->set_current_seed(seed);
+}
+
+std::optional<at::Generator> TrialRandom::on(c10::DeviceType type) const {
+  if (type == c10::DeviceType::CPU) return cpu_;
+  if (accelerator_ && accelerator_->device().type() == type) return accelerator_;
+  return {};
+}
+
+TrialRandom::Use::Use(TrialRandom& random) : key_(kKey) { in_use = &random; }
+
+TrialRandom::Use::~Use() { in_use = nullptr; }
+
+}  // namespace pegbox

@@ -1,0 +1,3 @@
+#include "fixture.hpp"
+
+STRANGER("other_compiler", HOST_SDK, HOST_STRING_ABI, "4.8.5", "");

@@ -1,0 +1,3 @@
+#include "fixture.hpp"
+
+STRANGER("other_sdk", "999", HOST_STRING_ABI, __VERSION__, "");

@@ -1,0 +1,3 @@
+#include "fixture.hpp"
+
+STRANGER("other_string_abi", HOST_SDK, "0", __VERSION__, "");

@@ -1,0 +1,414 @@
+#include "study/study.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <pegbox/random.hpp>
+
+#include "fault.hpp"
+
+namespace pegbox {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Study read(const std::string& text, const std::filesystem::path& folder = {}) {
+  return read_study(parse_document(text, "s.yaml"), folder);
+}
+
+std::string fault_in(const std::string& text) {
+  return fault_of([&] { read(text); });
+}
+
+/// The study file of the design, without what this version does not have.
+constexpr const char* kExample = R"(study: digits                       # name in the store; default: file's name
+model: mlp                          # or {name: mlp, <settings>}, or {path: ./my_model.so}
+data: digits                        # or {csv: train.csv, target: label}
+strategy: {name: hyperband, sampler: tpe, factor: 3}
+pruner: median
+objective: {metric: accuracy, direction: maximize}      # or a list, for a Pareto front
+trials: 60
+epochs: 27                          # the largest budget of one trial
+space:                              # narrows, fixes or adds to what model and trainer propose
+  learning_rate: {low: 1e-4, high: 1e-1, log: true, default: 1e-3}
+  batch_size: [16, 32, 64, 128, 256]
+  layers: {type: int, low: 1, high: 4}
+  optimizer: [sgd, adam, rmsprop, adamw]
+  momentum: {low: 0.0, high: 0.99, when: {optimizer: [sgd, rmsprop]}}
+  activation: tanh                  # fixed
+seed: 1
+window: 4                           # look-ahead of the scheduler
+run: {jobs: 2, device: auto, timeout: 10m, trial_timeout: 60s, max_failures: 3}
+)";
+
+TEST(Study, ReadsTheExample) {
+  const Study study = read(kExample);
+  EXPECT_EQ(study.name, "digits");
+  EXPECT_EQ(study.model.name, "mlp");
+  EXPECT_EQ(study.model.settings.size(), 0U);
+  EXPECT_EQ(study.data.name, "digits");
+  EXPECT_TRUE(study.data.named());
+  EXPECT_EQ(study.strategy.name, "hyperband");
+  EXPECT_EQ(study.strategy.place, "s.yaml:4:11");
+  EXPECT_EQ(study.strategy.settings, (Params{{"factor", std::int64_t{3}}, {"sampler", std::string("tpe")}}));
+  ASSERT_TRUE(study.pruner);
+  EXPECT_EQ(study.pruner->name, "median");
+  EXPECT_EQ(study.objectives, (std::vector<Objective>{{"accuracy", true}}));
+  EXPECT_EQ(study.trials, 60);
+  EXPECT_EQ(study.epochs, 27);
+  EXPECT_EQ(study.seed, 1U);
+  EXPECT_EQ(study.window, 4);
+  EXPECT_FALSE(study.arrival_order);
+  EXPECT_EQ(study.run.jobs, 2);
+  EXPECT_EQ(study.run.device, "auto");
+  EXPECT_EQ(study.run.timeout, 600.0);
+  EXPECT_EQ(study.run.trial_timeout, 60.0);
+  EXPECT_EQ(study.run.max_failures, 3);
+  EXPECT_EQ(study.space.keys.size(), 6U);
+}
+
+TEST(Study, HasDefaults) {
+  const Study study = read("model: mlp\n");
+  EXPECT_EQ(study.name, "");
+  EXPECT_EQ(study.strategy.name, "random");
+  EXPECT_FALSE(study.data.named());
+  EXPECT_FALSE(study.pruner);
+  EXPECT_TRUE(study.objectives.empty());
+  EXPECT_FALSE(study.trials);
+  EXPECT_FALSE(study.total_epochs);
+  EXPECT_FALSE(study.window);
+  EXPECT_EQ(study.epochs, 20);
+  EXPECT_EQ(study.validation, 0.2);
+  EXPECT_EQ(study.seed, 0U);
+  EXPECT_EQ(study.space.kind, Node::Kind::null);
+  EXPECT_TRUE(study.enqueue.empty());
+  EXPECT_FALSE(study.run.jobs);
+  EXPECT_FALSE(study.run.timeout);
+}
+
+TEST(Study, ReadsJson) {
+  const Study study = read(R"({"model": {"name": "mlp", "bias": true}, "trials": 5, "validation": 0.25,
+ "space": {"layers": [1, 2]}, "enqueue": [{"layers": 2, "lr": 1e-3}], "order": "arrival"})");
+  EXPECT_EQ(study.model.settings, (Params{{"bias", true}}));
+  EXPECT_EQ(study.trials, 5);
+  EXPECT_EQ(study.validation, 0.25);
+  EXPECT_TRUE(study.arrival_order);
+  EXPECT_EQ(study.enqueue, (std::vector<Params>{{{"layers", std::int64_t{2}}, {"lr", 0.001}}}));
+  EXPECT_EQ(study.enqueue_place, "s.yaml:2:42");
+}
+
+TEST(Study, NeedsAModel) {
+  EXPECT_THAT(fault_in(""), mistake_at("s.yaml:1:1", "names no model"));
+  EXPECT_THAT(fault_in("# empty\n"), mistake_at("s.yaml:1:1", "names no model"));
+  EXPECT_THAT(fault_in("trials: 3\n"), mistake_at("s.yaml:1:1", "names no model"));
+  EXPECT_THAT(fault_in("model:\n"), mistake_at("s.yaml:1:1", "'model' has no value"));
+  EXPECT_THAT(fault_of([] { read_study(Node{}); }), testing::StartsWith("the study names no model"));
+}
+
+TEST(Study, IsAMap) {
+  EXPECT_THAT(fault_in("mlp\n"), mistake_at("s.yaml:1:1", "the study is a map of keys, not mlp"));
+  EXPECT_THAT(fault_in("- model: mlp\n"), mistake_at("s.yaml:1:1", "not a list"));
+  EXPECT_THAT(fault_in("model: mlp\nrun: 3\n"), mistake_at("s.yaml:2:6", "'run' is a map of keys, not 3"));
+  EXPECT_THAT(fault_in("model: mlp\nspace: [lr]\n"), mistake_at("s.yaml:2:8", "'space' is a map"));
+}
+
+TEST(Study, NamesTheNearestKey) {
+  EXPECT_THAT(fault_in("model: mlp\ntirals: 5\n"), mistake_at("s.yaml:2:1", "unknown key 'tirals'"));
+  EXPECT_THAT(fault_in("model: mlp\ntirals: 5\n"), HasSubstr("did you mean 'trials'?"));
+  EXPECT_THAT(fault_in("model: mlp\nrun:\n  timout: 5s\n"), mistake_at("s.yaml:3:3", "did you mean 'timeout'?"));
+  EXPECT_THAT(fault_in("model: mlp\nobjective: {metrik: loss}\n"), mistake_at("s.yaml:2:13", "did you mean 'metric'?"));
+  EXPECT_THAT(fault_in("model: mlp\ndata: {csw: a, target: b}\n"), mistake_at("s.yaml:2:8", "did you mean 'csv'?"));
+  EXPECT_THAT(fault_in("model: mlp\nzzzzzz: 5\n"), mistake_at("s.yaml:2:1", "known are data, enqueue, epochs"));
+}
+
+TEST(Study, RefusesKeysWithoutValue) {
+  EXPECT_THAT(fault_in("model: mlp\ntrials:\nseed: 1\n"), mistake_at("s.yaml:2:1", "'trials' has no value"));
+  EXPECT_THAT(fault_in("model: mlp\nrun: {jobs: ~}\n"), mistake_at("s.yaml:2:7", "'jobs' has no value"));
+  EXPECT_THAT(fault_in("model: mlp\nspace:\n"), mistake_at("s.yaml:2:1", "'space' has no value"));
+}
+
+/// A study whose second line is `key: value`.
+std::string with(const std::string& key, const std::string& value) {
+  return "model: mlp\n" + key + ": " + value + "\n";
+}
+
+TEST(Study, RefusesNumbersOutOfRange) {
+  struct Case {
+    const char* key;
+    std::vector<const char*> right, wrong;
+  };
+  const std::vector<Case> cases = {
+      {"trials",
+       {"1", "60", "1e3", "20.0", "1000000000"},
+       {"0", "-1", "1.5", "ten", "'60'", "true", "[1]", "1000000001"}},
+      {"epochs", {"1", "1000000000"}, {"0", "1000000001", "1e10", "9223372036854775807"}},
+      {"total_epochs", {"1", "1000000000000"}, {"0", "-5"}},
+      {"validation", {"0.5", "1e-3", ".2"}, {"0", "1", "-0.1", "1.5", "half", "{a: 1}"}},
+      {"seed", {"0", "9223372036854775807"}, {"-1", "0.5"}},
+      {"window", {"1", "10000"}, {"0", "10001"}},
+      {"order", {"arrival", "dispatch"}, {"random", "1"}},
+      {"folds", {"1"}, {"0", "x"}},
+  };
+  for (const auto& [key, right, wrong] : cases) {
+    for (const char* value : right) EXPECT_EQ(fault_in(with(key, value)), "") << key << ": " << value;
+    for (const char* value : wrong) {
+      const std::string place = "s.yaml:2:" + std::to_string(std::string(key).size() + 3);
+      EXPECT_THAT(fault_in(with(key, value)), mistake_at(place, "'" + std::string(key) + "' is ")) << value;
+    }
+  }
+}
+
+TEST(Study, RefusesNumbersThatAreNone) {
+  EXPECT_THAT(fault_in("model: mlp\nvalidation: 1e400\n"), mistake_at("s.yaml:2:13", "1e400 is out of the range"));
+  EXPECT_THAT(fault_in("model: mlp\ntrials: 1e400\n"), mistake_at("s.yaml:2:9", "1e400 is out of the range"));
+  EXPECT_THAT(fault_in("model: mlp\nseed: 9223372036854775808\n"), mistake_at("s.yaml:2:7", "out of the range"));
+  for (const char* word : {"nan", ".nan", ".NaN", "inf", "-.inf", "+Infinity"}) {
+    EXPECT_THAT(fault_in(with("validation", word)), mistake_at("s.yaml:2:13", "not a finite number")) << word;
+  }
+  EXPECT_THAT(fault_in("model: {name: mlp, x: 1e400}\n"), mistake_at("s.yaml:1:23", "1e400 is out of the range"));
+  EXPECT_THAT(fault_in("model: mlp\nenqueue: [{lr: nan}]\n"), mistake_at("s.yaml:2:16", "not a finite number"));
+}
+
+TEST(Study, TakesScalarsByTheirSpelling) {
+  const auto setting = [](const std::string& text) {
+    return read("model: {name: mlp, x: " + text + "}").model.settings.at("x");
+  };
+  const auto whole = [](std::int64_t number) { return Value(number); };
+  EXPECT_EQ(setting("5"), whole(5));
+  EXPECT_EQ(setting("-5"), whole(-5));
+  EXPECT_EQ(setting("+5"), whole(5));
+  EXPECT_EQ(setting("007"), whole(7));
+  EXPECT_EQ(setting("-9223372036854775808"), whole(INT64_MIN));
+  EXPECT_EQ(setting("5.0"), Value(5.0));
+  EXPECT_EQ(setting("1e-4"), Value(1e-4));
+  EXPECT_EQ(setting("1E+4"), Value(1e4));
+  EXPECT_EQ(setting(".5"), Value(0.5));
+  EXPECT_EQ(setting("1."), Value(1.0));
+  EXPECT_EQ(setting("true"), Value(true));
+  EXPECT_EQ(setting("false"), Value(false));
+  for (const char* word :
+       {"yes", "no", "on", "off", "relu", "10m", "1e", "e5", ".", "-", "1.2.3", "1_000", "0x10", "+-1", "1 2"}) {
+    EXPECT_EQ(setting(word), Value(std::string(word)));
+  }
+  EXPECT_EQ(setting("'5'"), Value(std::string("5")));
+  EXPECT_EQ(setting("\"true\""), Value(std::string("true")));
+  EXPECT_EQ(setting("!!str 5"), Value(std::string("5")));
+  EXPECT_EQ(setting("'nan'"), Value(std::string("nan")));
+}
+
+TEST(Study, ReadsPlugins) {
+  const auto model = [](const std::string& text, const std::string& folder = {}) {
+    return read("model: " + text + "\n", folder).model.name;
+  };
+  EXPECT_EQ(model("{name: mlp}"), "mlp");
+  EXPECT_EQ(model("mlp", "studies"), "mlp");
+  EXPECT_EQ(model("{path: /lib/mine.so}", "studies"), "/lib/mine.so");
+  EXPECT_EQ(model("{path: mine.so}", "studies"), "studies/mine.so");
+  EXPECT_EQ(model("{path: ../mine.so}", "studies"), "studies/../mine.so");
+  EXPECT_EQ(model("{path: mine}"), "./mine");
+  EXPECT_EQ(model("{path: mine.so}"), "./mine.so");
+  EXPECT_EQ(model("build/mine.so", "studies"), "studies/build/mine.so");
+  EXPECT_EQ(model("mine.so", "studies"), "studies/mine.so");
+  EXPECT_EQ(model("{name: build/mine.so}", "studies"), "studies/build/mine.so");
+}
+
+TEST(Study, RefusesWrongPlugins) {
+  EXPECT_THAT(fault_in("model: [mlp]\n"), mistake_at("s.yaml:1:8", "'model' is a text, not a list"));
+  EXPECT_THAT(fault_in("model: {hidden: 3}\n"), mistake_at("s.yaml:1:8", "needs a name or a path"));
+  EXPECT_THAT(fault_in("model: {name: mlp, path: a.so}\n"), mistake_at("s.yaml:1:20", "not both"));
+  EXPECT_THAT(fault_in("model: {name: mlp, hidden: [1, 2]}\n"), mistake_at("s.yaml:1:28", "setting 'hidden'"));
+  EXPECT_THAT(fault_in("model: {name: mlp, hidden: }\n"), mistake_at("s.yaml:1:20", "not nothing"));
+  EXPECT_THAT(fault_in("model: ''\n"), mistake_at("s.yaml:1:8", "empty name"));
+  EXPECT_THAT(fault_in("model: \"a\\nb\"\n"), mistake_at("s.yaml:1:8", "control character"));
+  EXPECT_THAT(fault_in("model: mlp\nstrategy: " + std::string(513, 'x') + "\n"),
+              mistake_at("s.yaml:2:11", "512 bytes"));
+  EXPECT_EQ(fault_in("model: mlp\nstrategy: " + std::string(512, 'x') + "\n"), "");
+}
+
+TEST(Study, TakesNoneForNoPruner) {
+  EXPECT_FALSE(read("model: mlp\npruner: none\n").pruner);
+  EXPECT_FALSE(read("model: mlp\npruner: {name: none}\n").pruner);
+  EXPECT_THAT(fault_in("model: mlp\npruner: {name: none, warmup: 3}\n"), mistake_at("s.yaml:2:9", "takes no settings"));
+  EXPECT_EQ(read("model: mlp\npruner: {name: asha, factor: 4}\n").pruner->settings,
+            (Params{{"factor", std::int64_t{4}}}));
+}
+
+TEST(Study, ReadsData) {
+  const DataChoice data = read("model: mlp\ndata: {csv: train.csv, target: label}\n", "studies").data;
+  EXPECT_EQ(data.csv, "studies/train.csv");
+  EXPECT_EQ(data.target, "label");
+  EXPECT_EQ(data.place, "s.yaml:2:7");
+  EXPECT_TRUE(data.named());
+  EXPECT_EQ(read("model: mlp\ndata: {csv: /a.csv, target: 1}\n", "studies").data.csv, "/a.csv");
+  EXPECT_EQ(read("model: mlp\ndata: {name: digits}\n").data.name, "digits");
+}
+
+TEST(Study, RefusesWrongData) {
+  EXPECT_THAT(fault_in(with("data", "{csv: a.csv}")), mistake_at("s.yaml:2:7", "target: COLUMN"));
+  EXPECT_THAT(fault_in(with("data", "{target: y}")), mistake_at("s.yaml:2:7", "csv: FILE"));
+  EXPECT_THAT(fault_in(with("data", "{name: digits, csv: a.csv, target: y}")), mistake_at("s.yaml:2:7", "too much"));
+  EXPECT_THAT(fault_in(with("data", "{csv: '', target: y}")), mistake_at("s.yaml:2:13", "'csv' is empty"));
+  EXPECT_THAT(fault_in(with("data", "train.csv")), mistake_at("s.yaml:2:7", "{csv: train.csv, target: COLUMN}"));
+  EXPECT_THAT(fault_in(with("data", "[digits]")), mistake_at("s.yaml:2:7", "not a list"));
+  for (const char* kind : {"npy", "idx", "cifar10"}) {
+    EXPECT_THAT(fault_in(with("data", "{" + std::string(kind) + ": [x, y]}")),
+                mistake_at("s.yaml:2:8", "this version reads no " + std::string(kind)));
+  }
+}
+
+TEST(Study, KnowsTheDirectionOfItsOwnMetrics) {
+  const auto objectives = [](const std::string& text) { return read(with("objective", text)).objectives; };
+  const auto one = [](const char* metric, bool maximize) { return std::vector<Objective>{{metric, maximize}}; };
+  EXPECT_EQ(objectives("accuracy"), one("accuracy", true));
+  EXPECT_EQ(objectives("r2"), one("r2", true));
+  EXPECT_EQ(objectives("loss"), one("loss", false));
+  EXPECT_EQ(objectives("train_rmse"), one("train_rmse", false));
+  EXPECT_EQ(objectives("train_accuracy"), one("train_accuracy", true));
+  EXPECT_EQ(objectives("{metric: loss}"), one("loss", false));
+  EXPECT_EQ(objectives("{metric: loss, direction: maximize}"), one("loss", true));
+  EXPECT_EQ(objectives("{metric: f1, direction: maximize}"), one("f1", true));
+  EXPECT_EQ(objectives("[accuracy, {metric: size, direction: minimize}]"),
+            (std::vector<Objective>{{"accuracy", true}, {"size", false}}));
+}
+
+TEST(Study, RefusesWrongObjectives) {
+  EXPECT_THAT(fault_in(with("objective", "f1")), mistake_at("s.yaml:2:12", "{metric: f1, direction: minimize}"));
+  EXPECT_THAT(fault_in(with("objective", "{metric: f1}")), mistake_at("s.yaml:2:12", "needs a direction"));
+  EXPECT_THAT(fault_in(with("objective", "{direction: minimize}")), mistake_at("s.yaml:2:12", "names no metric"));
+  EXPECT_THAT(fault_in(with("objective", "{metric: f1, direction: up}")),
+              mistake_at("s.yaml:2:36", "minimize or maximize"));
+  EXPECT_THAT(fault_in(with("objective", "[loss, r2, loss]")),
+              mistake_at("s.yaml:2:23", "'loss' is an objective twice"));
+  EXPECT_THAT(fault_in(with("objective", "[]")), mistake_at("s.yaml:2:12", "empty"));
+  EXPECT_THAT(fault_in(with("objective", "[[loss]]")), mistake_at("s.yaml:2:13", "not a list"));
+}
+
+TEST(Study, ReadsTimes) {
+  const auto seconds = [](const std::string& text) {
+    return *read(with("run", "{timeout: " + text + "}")).run.timeout;
+  };
+  EXPECT_EQ(seconds("10m"), 600);
+  EXPECT_EQ(seconds("60s"), 60);
+  EXPECT_EQ(seconds("1h30m"), 5400);
+  EXPECT_EQ(seconds("2d1h1m1s"), 2 * 86400 + 3661);
+  EXPECT_EQ(seconds("90"), 90);
+  EXPECT_EQ(seconds("0.5"), 0.5);
+  EXPECT_EQ(seconds("1.5h"), 5400);
+  EXPECT_EQ(seconds("'10m'"), 600);
+  for (const char* wrong :
+       {"0", "0s", "-5", "10x", "m", "10m5", "1m1h", "1m1m", "500ms", "soon", "1e400", "1e10", "nan", "''", "[1]"}) {
+    EXPECT_THAT(fault_in(with("run", "{timeout: " + std::string(wrong) + "}")),
+                mistake_at("s.yaml:2:16", "'timeout' is a time above 0"))
+        << wrong;
+  }
+  EXPECT_THAT(fault_in(with("run", "{trial_timeout: 0}")), mistake_at("s.yaml:2:22", "'trial_timeout'"));
+}
+
+TEST(Study, ReadsTheRun) {
+  for (const char* device : {"auto", "cpu", "cuda", "cuda:0", "cuda:15"}) {
+    EXPECT_EQ(read(with("run", "{device: '" + std::string(device) + "'}")).run.device, device);
+  }
+  for (const char* wrong : {"gpu", "cuda:", "cuda:x", "cuda:01", "cuda:100", "cuda:-1", "CPU", ""}) {
+    EXPECT_THAT(fault_in(with("run", "{device: '" + std::string(wrong) + "'}")),
+                mistake_at("s.yaml:2:15", "'device' is auto, cpu, cuda or cuda:N"));
+  }
+  EXPECT_EQ(read(with("run", "{jobs: 1024}")).run.jobs, 1024);
+  EXPECT_THAT(fault_in(with("run", "{jobs: 1025}")), mistake_at("s.yaml:2:13", "from 1 to 1024"));
+  EXPECT_THAT(fault_in(with("run", "{jobs: 0}")), mistake_at("s.yaml:2:13", "from 1 to 1024"));
+  EXPECT_THAT(fault_in(with("run", "{max_failures: 0}")), mistake_at("s.yaml:2:21", "'max_failures'"));
+}
+
+TEST(Study, RefusesWhatThisVersionLacks) {
+  EXPECT_THAT(fault_in(with("folds", "5")),
+              mistake_at("s.yaml:2:8", "no cross-validation yet; leave 'folds' out or say 1"));
+  EXPECT_THAT(fault_in(with("run", "{storage: a.db}")), mistake_at("s.yaml:2:7", "leave 'storage' out"));
+}
+
+TEST(Study, ReadsPointsToTryFirst) {
+  EXPECT_EQ(read(with("enqueue", "[{a: 1, b: 0.5, c: relu, d: true}, {}]")).enqueue,
+            (std::vector<Params>{{{"a", std::int64_t{1}}, {"b", 0.5}, {"c", std::string("relu")}, {"d", true}}, {}}));
+  EXPECT_THAT(fault_in(with("enqueue", "{a: 1}")), mistake_at("s.yaml:2:10", "list of points"));
+  EXPECT_THAT(fault_in(with("enqueue", "[a]")), mistake_at("s.yaml:2:11", "a point of 'enqueue' is a map"));
+  EXPECT_THAT(fault_in(with("enqueue", "[{a: [1]}]")), mistake_at("s.yaml:2:15", "not a list"));
+  EXPECT_THAT(fault_in(with("enqueue", "[{a: }]")), mistake_at("s.yaml:2:12", "not nothing"));
+}
+
+TEST(Study, ReportsTheFirstMistakeOfTheFile) {
+  EXPECT_THAT(fault_in("model: mlp\nwindow: 0\ntrials: 0\n"), mistake_at("s.yaml:2:9", "window"));
+  EXPECT_THAT(fault_in("model: mlp\ntrials: 0\nwindow: 0\n"), mistake_at("s.yaml:2:9", "trials"));
+}
+
+TEST(Study, NamesTheOptionThatIsWrong) {
+  Node root = parse_document("model: mlp\n", "s.yaml");
+  assign(root, "run.jobs", "many", "--jobs");
+  EXPECT_THAT(fault_of([&] { read_study(root); }),
+              mistake_at("--jobs", "'jobs' is a whole number from 1 to 1024, not many"));
+  assign(root, "run", "{job: 2}", "--set run");
+  EXPECT_THAT(fault_of([&] { read_study(root); }), mistake_at("--set run", "did you mean 'jobs'?"));
+}
+
+TEST(Study, SaysOneLineOfMessage) {
+  const std::string fault = fault_in("model: mlp\n\"a\\nb\": 1\n");
+  EXPECT_THAT(fault, mistake_at("s.yaml:2:1", "unknown key 'a b'"));
+  EXPECT_THAT(fault, Not(HasSubstr("\n")));
+  EXPECT_LT(fault_in("model: mlp\n" + std::string(900, 'k') + ": 1\n").size(), 700U);
+}
+
+/// The space that the example's model and trainer might propose.
+SearchSpace base() {
+  return {{"learning_rate", Real{1e-5, 1, true}, 0.001},
+          {"batch_size",
+           Choice{{std::int64_t{16}, std::int64_t{32}, std::int64_t{64}, std::int64_t{128}, std::int64_t{256}}}},
+          {"layers", Integer{1, 8}},
+          {"optimizer", Choice{{"sgd", "adam", "rmsprop", "adamw"}}},
+          {"momentum", Real{0, 0.99}, 0.9, {{"optimizer", {"sgd", "rmsprop"}}}},
+          {"activation", Choice{{"relu", "tanh"}}}};
+}
+
+TEST(Study, WithRandomEditsIsReadOrRefused) {
+  constexpr int kTexts = 3000;
+  constexpr std::string_view kLetters = "\t\n\r :,-?!&*#|>%@`'\"[]{}~.0123456789eE+ntrue\\x\x04\x80\xC3\xA9\xFF";
+  const std::string valid = kExample;
+  int refused = 0;
+  int good = 0;
+  for (int number = 0; number < kTexts; ++number) {
+    Random random(7, number, "edits");
+    std::string text = valid;
+    for (auto edits = 1 + random.below(4); edits > 0; --edits) {
+      const std::size_t at = random.below(text.size());
+      const char letter = kLetters[random.below(kLetters.size())];
+      switch (random.below(4)) {
+        case 0:
+          text[at] = letter;
+          break;
+        case 1:
+          text.insert(at, 1, letter);
+          break;
+        case 2:
+          text.erase(at, 1 + random.below(8));
+          break;
+        default:
+          text.insert(at, text.substr(random.below(text.size()), random.below(40)));
+          break;
+      }
+    }
+    try {
+      const Study study = read(text);
+      merged_space(base(), false, study.space);
+      ++good;
+    } catch (const StudyError& error) {
+      EXPECT_THAT(std::string(error.what()), testing::StartsWith("s.yaml:")) << text;
+      ++refused;
+    }
+  }
+  EXPECT_EQ(good + refused, kTexts);
+  EXPECT_GT(good, 0);
+  EXPECT_GT(refused, 0);
+}
+
+}  // namespace
+}  // namespace pegbox
