@@ -6,9 +6,8 @@
 #
 # Result: LibTorch_FOUND, LibTorch_VERSION, LibTorch_ROOT and the target LibTorch::LibTorch (CPU parts only; the CUDA
 # library is opened at run time where a GPU is asked for).
-set(_libtorch_places ${LIBTORCH} $ENV{LIBTORCH} ${CMAKE_PREFIX_PATH} ${LIBTORCH_HINT})
 find_path(LibTorch_INCLUDE_DIR ATen/ATen.h
-  HINTS ${_libtorch_places} ENV CMAKE_PREFIX_PATH
+  HINTS ${LIBTORCH} ENV LIBTORCH ${CMAKE_PREFIX_PATH} ENV CMAKE_PREFIX_PATH ${LIBTORCH_HINT}
   PATH_SUFFIXES include torch/include ../../include
   NO_DEFAULT_PATH)
 get_filename_component(LibTorch_ROOT "${LibTorch_INCLUDE_DIR}" DIRECTORY)
@@ -35,8 +34,7 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   # The wheel's libraries find the NVIDIA run-time ones by their own rpath; the linker has to be told.
   target_link_options(LibTorch::LibTorch INTERFACE
     "LINKER:-rpath-link,${LibTorch_ROOT}/lib"
-    "LINKER:-rpath-link,${LibTorch_ROOT}/../nvidia/cu13/lib"
-    "LINKER:-rpath,${LibTorch_ROOT}/lib")
+    "LINKER:-rpath-link,${LibTorch_ROOT}/../nvidia/cu13/lib")
   set_target_properties(LibTorch::LibTorch PROPERTIES
     INTERFACE_INCLUDE_DIRECTORIES "${_includes}"
     INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${_includes}"

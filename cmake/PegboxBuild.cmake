@@ -12,14 +12,22 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   -Wold-style-cast -Wimplicit-fallthrough)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Wrong for std::string in g++ 12 and 13 (GCC bug 105651).
+  add_compile_options(-Wno-restrict)
+endif()
 if(PEGBOX_WERROR)
   add_compile_options(-Werror)
 endif()
 if(PEGBOX_SANITIZE)
-  add_compile_options(-fsanitize=${PEGBOX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  # g++ 12 warns of uninitialised variants that are not, once they are instrumented.
+  add_compile_options(-fsanitize=${PEGBOX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+    -Wno-maybe-uninitialized)
   add_link_options(-fsanitize=${PEGBOX_SANITIZE})
 endif()
 
 # The build tree is laid out as the installed one: bin/, lib/pegbox/, share/pegbox/.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(PEGBOX_LIBRARY_DIR ${PROJECT_BINARY_DIR}/lib/pegbox)
+# What is installed finds LibTorch where it was linked from, as what is built does.
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)

@@ -19,7 +19,7 @@ THIRD_PARTIES = {
     "data": (),
     "scheduler": ("tbb/", "oneapi/tbb/"),
     "trainer": LIBTORCH + ("dlfcn.h",),
-    "cli": ("nlohmann/", "boost/program_options.hpp", "boost/program_options/", "unistd.h", "sys/ioctl.h",
+    "cli": ("nlohmann/", "boost/program_options.hpp", "boost/program_options/", "poll.h", "sys/ioctl.h", "unistd.h",
             "boost/version.hpp", "oneapi/tbb/version.h"),
 }
 THIRD_PARTIES_OF_FILES = {

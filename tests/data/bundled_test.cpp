@@ -1,11 +1,12 @@
 #include "data/bundled.hpp"
 
-#include <gmock/gmock.h>
-
 #include <algorithm>
 #include <array>
-#include <pegbox/error.hpp>
 #include <stdexcept>
+
+#include <gmock/gmock.h>
+
+#include <pegbox/error.hpp>
 
 namespace pegbox {
 namespace {

@@ -1,8 +1,9 @@
-#include <gmock/gmock.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+#include <gmock/gmock.h>
+
 #include <pegbox/error.hpp>
 #include <pegbox/random.hpp>
 

@@ -1,6 +1,7 @@
+#include <ostream>
+
 #include <gmock/gmock.h>
 
-#include <ostream>
 #include <pegbox/error.hpp>
 
 #include "data/csv.hpp"

@@ -1,13 +1,14 @@
 #include "data/csv.hpp"
 
-#include <gmock/gmock.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+
 #include <pegbox/random.hpp>
 #include <pegbox/value.hpp>
 

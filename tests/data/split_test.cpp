@@ -1,11 +1,12 @@
 #include "data/split.hpp"
 
-#include <gmock/gmock.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
+
+#include <gmock/gmock.h>
+
 #include <pegbox/error.hpp>
 #include <pegbox/random.hpp>
 

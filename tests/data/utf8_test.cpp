@@ -1,8 +1,8 @@
 #include "data/utf8.hpp"
 
-#include <gmock/gmock.h>
-
 #include <string>
+
+#include <gmock/gmock.h>
 
 namespace pegbox {
 namespace {

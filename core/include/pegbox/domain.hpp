@@ -1,10 +1,11 @@
 #pragma once
 
 #include <optional>
-#include <pegbox/value.hpp>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <pegbox/value.hpp>
 
 namespace pegbox {
 
@@ -64,7 +65,7 @@ Value from_unit(const Domain& domain, double place);
 /// choice is found among numbers of the other type. What fits nowhere comes back unchanged.
 Value conform(const Domain& domain, const Value& value);
 
-/// For messages: `real 0.0001..0.1 log`, `integer 1..4`, `one of relu, tanh`, `true or false`.
+/// For messages: `real 0.001..0.1 log`, `integer 1..4`, `one of relu, tanh`, `true or false`.
 std::string to_string(const Domain& domain);
 
 }  // namespace pegbox

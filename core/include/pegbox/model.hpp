@@ -1,9 +1,10 @@
 #pragma once
 
+#include <memory>
+
 #include <torch/nn/module.h>
 #include <torch/version.h>
 
-#include <memory>
 #include <pegbox/dataset.hpp>
 #include <pegbox/model_plugin.hpp>
 #include <pegbox/plugin.hpp>

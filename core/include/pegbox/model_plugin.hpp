@@ -1,9 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <vector>
+
 #include <pegbox/settings.hpp>
 #include <pegbox/space.hpp>
-#include <vector>
 
 namespace pegbox {
 

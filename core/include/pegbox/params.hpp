@@ -2,10 +2,11 @@
 
 #include <initializer_list>
 #include <map>
-#include <pegbox/value.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <pegbox/value.hpp>
 
 namespace pegbox {
 

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <pegbox/settings.hpp>
 #include <vector>
+
+#include <pegbox/settings.hpp>
 
 /// Raised by one whenever anything in this folder changes what a plug-in and the host must agree on.
 #define PEGBOX_SDK_VERSION 1

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <vector>
+
 #include <pegbox/plugin.hpp>
 #include <pegbox/settings.hpp>
 #include <pegbox/trial.hpp>
-#include <vector>
 
 namespace pegbox {
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <pegbox/domain.hpp>
-#include <pegbox/params.hpp>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <pegbox/domain.hpp>
+#include <pegbox/params.hpp>
 
 namespace pegbox {
 

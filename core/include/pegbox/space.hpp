@@ -2,13 +2,15 @@
 
 #include <initializer_list>
 #include <limits>
+#include <map>
 #include <optional>
-#include <pegbox/domain.hpp>
-#include <pegbox/params.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <pegbox/domain.hpp>
+#include <pegbox/params.hpp>
 
 namespace pegbox {
 
@@ -84,7 +86,10 @@ class SearchSpace {
   bool operator==(const SearchSpace& other) const { return parameters_ == other.parameters_; }
 
  private:
+  std::vector<std::size_t> parents_of(const Parameter& parameter) const;
+
   std::vector<Parameter> parameters_;
+  std::map<std::string, std::size_t, std::less<>> index_;  ///< by name
   std::vector<std::size_t> order_;
 };
 

@@ -3,13 +3,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
 #include <pegbox/plugin.hpp>
 #include <pegbox/settings.hpp>
 #include <pegbox/space.hpp>
 #include <pegbox/trial.hpp>
-#include <string_view>
-#include <variant>
-#include <vector>
 
 namespace pegbox {
 

@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <pegbox/params.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <pegbox/params.hpp>
 
 namespace pegbox {
 

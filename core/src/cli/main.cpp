@@ -1,12 +1,11 @@
-#include <poll.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <exception>
 #include <functional>
 #include <iostream>
 #include <map>
+#include <poll.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <pegbox/error.hpp>

@@ -72,7 +72,8 @@ void Progress::print_line(const Trial& trial) {
   std::string line = "trial " + std::to_string(trial.number) + ' ' + std::string(to_string(trial.state));
   if (trial.state == State::failed) line += ": " + trial.error.substr(0, trial.error.find('\n'));
   if (!trial.values.empty()) line += ' ' + values_text(trial, objectives_);
-  line += ", " + std::to_string(trial.epochs()) + (trial.epochs() == 1 ? " epoch, " : " epochs, ") + tenths(trial.seconds) + " s";
+  line += ", " + std::to_string(trial.epochs()) + (trial.epochs() == 1 ? " epoch, " : " epochs, ") +
+          tenths(trial.seconds) + " s";
   if (best_) line += "; best " + values_text(*best_, objectives_) + " (trial " + std::to_string(best_->number) + ')';
   std::cerr << line << '\n';
 }

@@ -24,11 +24,15 @@ std::string space_table(const SearchSpace& space) {
   for (std::size_t i = 0; i < space.size(); ++i) {
     const Parameter& parameter = space[i];
     std::vector<std::string> row{parameter.name, to_string(parameter.domain), "default " + to_string(space.initial(i))};
-    if (cardinality(parameter.domain) == 1) row = {parameter.name, "fixed at " + to_string(space.initial(i)), ""};
+    if (cardinality(parameter.domain) == 1) row = {parameter.name, "fixed at " + to_string(space.initial(i))};
     std::string when;
     for (const Condition& condition : parameter.when)
       when += (when.empty() ? "when " : " and ") + condition_text(condition);
-    if (!when.empty()) row.push_back(when);
+    constexpr std::size_t kLastColumn = 3;
+    if (!when.empty()) {
+      row.resize(kLastColumn);
+      row.push_back(when);
+    }
     rows.push_back(row);
   }
   return aligned(rows, "  ");

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
+
 #include <pegbox/error.hpp>
 #include <pegbox/nearest.hpp>
-#include <stdexcept>
 
 #include "csv.hpp"
 

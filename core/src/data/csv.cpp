@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <system_error>
+
 #include <pegbox/error.hpp>
 #include <pegbox/nearest.hpp>
-#include <system_error>
 
 #include "number.hpp"
 #include "place.hpp"

@@ -1,6 +1,7 @@
 #include "place.hpp"
 
 #include <algorithm>
+
 #include <pegbox/error.hpp>
 
 namespace pegbox {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+
 #include <pegbox/error.hpp>
 #include <pegbox/random.hpp>
 #include <pegbox/value.hpp>

@@ -4,8 +4,9 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
-#include <pegbox/value.hpp>
 #include <set>
+
+#include <pegbox/value.hpp>
 
 #include "csv.hpp"
 #include "number.hpp"

@@ -1,8 +1,9 @@
 #include "leg.hpp"
 
 #include <cmath>
-#include <pegbox/value.hpp>
 #include <stdexcept>
+
+#include <pegbox/value.hpp>
 
 namespace pegbox {
 namespace {

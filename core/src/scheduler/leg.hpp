@@ -4,8 +4,9 @@
 #include <chrono>
 #include <functional>
 #include <optional>
-#include <pegbox/pruner.hpp>
 #include <vector>
+
+#include <pegbox/pruner.hpp>
 
 #include "plan.hpp"
 #include "runner.hpp"

@@ -2,9 +2,10 @@
 
 #include <chrono>
 #include <optional>
+#include <vector>
+
 #include <pegbox/space.hpp>
 #include <pegbox/trial.hpp>
-#include <vector>
 
 namespace pegbox {
 

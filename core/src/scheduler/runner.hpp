@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+
 #include <pegbox/trial.hpp>
 
 namespace pegbox {

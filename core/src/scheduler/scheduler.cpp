@@ -4,8 +4,9 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <pegbox/random.hpp>
 #include <stdexcept>
+
+#include <pegbox/random.hpp>
 
 #include "workers.hpp"
 

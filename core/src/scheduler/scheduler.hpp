@@ -2,9 +2,10 @@
 
 #include <atomic>
 #include <deque>
+#include <string>
+
 #include <pegbox/pruner.hpp>
 #include <pegbox/strategy.hpp>
-#include <string>
 
 #include "observer.hpp"
 #include "plan.hpp"

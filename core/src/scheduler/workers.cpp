@@ -1,11 +1,11 @@
 #include "workers.hpp"
 
+#include <utility>
+
 #include <oneapi/tbb/concurrent_queue.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
-
-#include <utility>
 
 namespace pegbox {
 namespace {

@@ -1,8 +1,9 @@
+#include <cmath>
+#include <vector>
+
 #include <torch/nn/functional/loss.h>
 
-#include <cmath>
 #include <pegbox/model.hpp>
-#include <vector>
 
 namespace pegbox {
 namespace {

@@ -1,4 +1,5 @@
 #include <algorithm>
+
 #include <pegbox/nearest.hpp>
 
 namespace pegbox {

@@ -1,5 +1,6 @@
-#include <pegbox/params.hpp>
 #include <stdexcept>
+
+#include <pegbox/params.hpp>
 
 namespace pegbox {
 namespace {

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <numbers>
+
 #include <pegbox/random.hpp>
 
 namespace pegbox {

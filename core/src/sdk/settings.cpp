@@ -1,4 +1,5 @@
 #include <algorithm>
+
 #include <pegbox/error.hpp>
 #include <pegbox/nearest.hpp>
 #include <pegbox/settings.hpp>

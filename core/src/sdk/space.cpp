@@ -41,6 +41,47 @@ std::vector<std::string> names(const std::vector<Parameter>& parameters) {
   return result;
 }
 
+/// The parameter alone: its name, domain and default.
+void check(Parameter& parameter) {
+  if (parameter.name.empty() || parameter.name.size() > 512) {
+    throw about(parameter.name, "a name has 1 to 512 characters");
+  }
+  if (const auto why = fault(parameter.domain)) throw about(parameter.name, *why);
+  if (!parameter.initial) return;
+  parameter.initial = conform(parameter.domain, *parameter.initial);
+  if (const auto why = misfit(parameter.domain, *parameter.initial)) {
+    throw about(parameter.name, "its default " + *why);
+  }
+}
+
+/// Puts parents first, by depth-first search.
+class Ordering {
+ public:
+  Ordering(const std::vector<Parameter>& parameters, const std::vector<std::vector<std::size_t>>& parents)
+      : parameters_(parameters), parents_(parents), marks_(parameters.size(), Mark::none) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) place(i);
+  }
+
+  std::vector<std::size_t> order() && { return std::move(order_); }
+
+ private:
+  enum class Mark { none, open, placed };
+
+  void place(std::size_t i) {
+    if (marks_[i] == Mark::placed) return;
+    if (marks_[i] == Mark::open) throw about(parameters_[i].name, "its conditions depend on themselves");
+    marks_[i] = Mark::open;
+    for (const std::size_t parent : parents_[i]) place(parent);
+    marks_[i] = Mark::placed;
+    order_.push_back(i);
+  }
+
+  const std::vector<Parameter>& parameters_;
+  const std::vector<std::vector<std::size_t>>& parents_;
+  std::vector<Mark> marks_;
+  std::vector<std::size_t> order_;
+};
+
 }  // namespace
 
 bool Condition::holds(const Params& params) const {
@@ -52,50 +93,31 @@ bool Condition::holds(const Params& params) const {
 
 SearchSpace::SearchSpace(std::vector<Parameter> parameters) : parameters_(std::move(parameters)) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    Parameter& parameter = parameters_[i];
-    if (parameter.name.empty() || parameter.name.size() > 512) {
-      throw about(parameter.name, "a name has 1 to 512 characters");
-    }
-    if (find(parameter.name) != i) throw about(parameter.name, "stands there twice");
-    if (const auto why = pegbox::fault(parameter.domain)) throw about(parameter.name, *why);
-    if (!parameter.initial) continue;
-    parameter.initial = conform(parameter.domain, *parameter.initial);
-    if (const auto why = misfit(parameter.domain, *parameter.initial)) {
-      throw about(parameter.name, "its default " + *why);
-    }
+    check(parameters_[i]);
+    if (!index_.emplace(parameters_[i].name, i).second) throw about(parameters_[i].name, "stands there twice");
   }
-  std::vector<bool> placed(size(), false);
-  for (const Parameter& parameter : parameters_) {
-    for (const Condition& condition : parameter.when) {
-      const auto parent = find(condition.parameter);
-      if (!parent) {
-        throw about(parameter.name, "its condition names '" + condition.parameter + "', which is not in the space" +
-                                        suggestion(condition.parameter, names(parameters_)));
-      }
-      if (const auto why = condition_fault(condition, parameters_[*parent].domain)) throw about(parameter.name, *why);
+  std::vector<std::vector<std::size_t>> parents;
+  for (const Parameter& parameter : parameters_) parents.push_back(parents_of(parameter));
+  order_ = Ordering(parameters_, parents).order();
+}
+
+std::vector<std::size_t> SearchSpace::parents_of(const Parameter& parameter) const {
+  std::vector<std::size_t> parents;
+  for (const Condition& condition : parameter.when) {
+    const auto parent = find(condition.parameter);
+    if (!parent) {
+      throw about(parameter.name, "its condition names '" + condition.parameter + "', which is not in the space" +
+                                      suggestion(condition.parameter, names(parameters_)));
     }
+    if (const auto why = condition_fault(condition, parameters_[*parent].domain)) throw about(parameter.name, *why);
+    parents.push_back(*parent);
   }
-  while (order_.size() < size()) {
-    const std::size_t before = order_.size();
-    for (std::size_t i = 0; i < size(); ++i) {
-      const auto& when = parameters_[i].when;
-      const bool ready = std::all_of(when.begin(), when.end(),
-                                     [&](const Condition& condition) { return placed[*find(condition.parameter)]; });
-      if (placed[i] || !ready) continue;
-      placed[i] = true;
-      order_.push_back(i);
-    }
-    if (order_.size() > before) continue;
-    const auto stuck = static_cast<std::size_t>(std::find(placed.begin(), placed.end(), false) - placed.begin());
-    throw about(parameters_[stuck].name, "its conditions depend on themselves");
-  }
+  return parents;
 }
 
 std::optional<std::size_t> SearchSpace::find(std::string_view name) const {
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    if (parameters_[i].name == name) return i;
-  }
-  return {};
+  const auto found = index_.find(name);
+  return found == index_.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool SearchSpace::active(std::size_t index, const Params& params) const {
@@ -124,8 +146,8 @@ Params SearchSpace::complete(const Params& given) const {
   }
   for (const auto& [name, value] : given) {
     if (params.has(name)) continue;
-    if (find(name)) throw about(name, "is not active where the others have these values");
-    throw about(name, "is not in the space" + suggestion(name, names(parameters_)));
+    if (find(name)) throw StudyError("hyperparameter '" + name + "' is not active where the others have these values");
+    throw StudyError("there is no hyperparameter '" + name + "'" + suggestion(name, names(parameters_)));
   }
   return params;
 }

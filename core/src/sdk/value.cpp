@@ -1,5 +1,6 @@
 #include <array>
 #include <charconv>
+
 #include <pegbox/value.hpp>
 
 namespace pegbox {

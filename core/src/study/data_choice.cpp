@@ -47,6 +47,9 @@ DataChoice read_data(const Entry& entry, const std::filesystem::path& folder) {
   read_fields(node, "'data'", kFields, data);
   const bool bundled = !data.name.empty() && data.csv.empty() && data.target.empty();
   const bool file = data.name.empty() && !data.csv.empty() && !data.target.empty();
+  if (!data.csv.empty() && data.target.empty()) {
+    throw mistake(node.place, "a CSV file needs its target column: {csv: FILE, target: COLUMN}, or --target COLUMN");
+  }
   if (!bundled && !file) throw mistake(node.place, kWanted + std::string("; here something is missing or too much"));
   if (file) data.csv = folder / data.csv;
   return data;

@@ -75,7 +75,24 @@ void check_type(const Domain& base, const SpaceEntry& entry) {
   if (!fits) throw about(entry, entry.type_place, "is " + to_string(base) + ", which is of another type");
 }
 
-Domain narrowed_domain(const Domain& base, const SpaceEntry& entry) {
+/// Listed numbers are a proposal, as a range is: a study may name others. Listed texts are all that a model knows.
+Domain loosened(const Domain& base) {
+  const auto* choice = std::get_if<Choice>(&base);
+  if (choice == nullptr) return base;
+  const auto& values = choice->choices;
+  const auto is = [&](auto test) { return std::all_of(values.begin(), values.end(), test); };
+  const auto less = [](const Value& a, const Value& b) { return as_number(a) < as_number(b); };
+  const auto whole = [](const Value& value) { return std::holds_alternative<std::int64_t>(value); };
+  const auto number = [&](const Value& value) { return whole(value) || std::holds_alternative<double>(value); };
+  if (!is(number)) return base;
+  const auto [low, high] = std::minmax_element(values.begin(), values.end(), less);
+  if (is(whole)) return Integer{std::get<std::int64_t>(*low), std::get<std::int64_t>(*high)};
+  return Real{as_number(*low), as_number(*high)};
+}
+
+Domain narrowed_domain(const Domain& proposed, const SpaceEntry& entry) {
+  const bool said = entry.fixed || entry.choices || !entry.range_place.empty();
+  const Domain base = said ? loosened(proposed) : proposed;
   check_type(base, entry);
   if (entry.fixed) {
     const Value value = typed(base, entry, *entry.fixed);
@@ -123,7 +140,7 @@ std::optional<Value> kept_default(const Parameter& base, const Value& usual, con
     return misfit(domain, value) ? std::nullopt : std::optional(value);
   }
   if (!base.initial) return {};
-  if (const auto* real = std::get_if<Real>(&domain)) return nearest_value(*real, std::get<double>(*base.initial));
+  if (const auto* real = std::get_if<Real>(&domain)) return nearest_value(*real, as_number(*base.initial));
   if (const auto* whole = std::get_if<Integer>(&domain)) {
     return nearest_value(*whole, std::get<std::int64_t>(*base.initial));
   }

@@ -1,9 +1,10 @@
 #include "dataset_builder.hpp"
 
+#include <tuple>
+
 #include <ATen/ATen.h>
 
 #include <pegbox/error.hpp>
-#include <tuple>
 
 #include "data/split.hpp"
 

@@ -1,23 +1,28 @@
 #include "device.hpp"
 
+#include <dlfcn.h>
+#include <filesystem>
+#include <thread>
+
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
-#include <dlfcn.h>
 
-#include <filesystem>
 #include <pegbox/error.hpp>
-#include <thread>
 
 namespace pegbox {
 namespace {
+
+/// Whether it is worth opening 500 MB of CUDA library to look for a GPU.
+bool has_driver() { return std::filesystem::exists("/proc/driver/nvidia/version"); }
 
 /// What keeps CUDA from being used, or nothing. Opens the CUDA library the first time.
 std::string cuda_fault() {
   static const std::string fault = []() -> std::string {
     // Global, since the library finds its place among LibTorch's devices by its own initialisers and symbols.
     if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
-      return "LibTorch's CUDA library does not load (" + std::string(dlerror()) + ")";
+      return has_driver() ? "LibTorch's CUDA library does not load (" + std::string(dlerror()) + ")"
+                          : "there is no NVIDIA driver";
     }
     if (!at::globalContext().hasCUDA()) return "LibTorch sees no GPU (driver missing or too old)";
     if (at::detail::getCUDAHooks().deviceCount() == 0) return "there is no GPU";
@@ -25,9 +30,6 @@ std::string cuda_fault() {
   }();
   return fault;
 }
-
-/// Whether it is worth opening 500 MB of CUDA library to look for a GPU.
-bool has_driver() { return std::filesystem::exists("/proc/driver/nvidia/version"); }
 
 int gpu_count() { return cuda_fault().empty() ? at::detail::getCUDAHooks().deviceCount() : 0; }
 

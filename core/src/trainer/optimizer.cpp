@@ -1,11 +1,11 @@
 #include "optimizer.hpp"
 
+#include <stdexcept>
+
 #include <torch/optim/adam.h>
 #include <torch/optim/adamw.h>
 #include <torch/optim/rmsprop.h>
 #include <torch/optim/sgd.h>
-
-#include <stdexcept>
 
 namespace pegbox {
 namespace {

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <memory>
+#include <vector>
+
 #include <torch/optim/optimizer.h>
 
-#include <memory>
 #include <pegbox/params.hpp>
-#include <vector>
 
 namespace pegbox {
 

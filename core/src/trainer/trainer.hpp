@@ -2,10 +2,11 @@
 
 #include <functional>
 #include <memory>
-#include <pegbox/model_plugin.hpp>
-#include <pegbox/trial.hpp>
 #include <string>
 #include <vector>
+
+#include <pegbox/model_plugin.hpp>
+#include <pegbox/trial.hpp>
 
 #include "data/table.hpp"
 

@@ -1,11 +1,11 @@
 #include "training.hpp"
 
-#include <ATen/ATen.h>
-#include <torch/utils.h>
-
 #include <cmath>
 #include <stdexcept>
 #include <vector>
+
+#include <ATen/ATen.h>
+#include <torch/utils.h>
 
 #include "optimizer.hpp"
 

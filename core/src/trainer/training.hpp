@@ -1,8 +1,9 @@
 #pragma once
 
+#include <memory>
+
 #include <torch/optim/optimizer.h>
 
-#include <memory>
 #include <pegbox/model.hpp>
 
 #include "trial_random.hpp"

@@ -1,12 +1,12 @@
 #include "trial_random.hpp"
 
+#include <algorithm>
+#include <string>
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/library.h>
-
-#include <algorithm>
-#include <string>
 
 namespace pegbox {
 namespace {

@@ -1,12 +1,13 @@
-#include "trainer.hpp"
+#include "libtorch_trainer.hpp"
+
+#include <map>
+#include <mutex>
+#include <stdexcept>
 
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 
-#include <map>
-#include <mutex>
 #include <pegbox/error.hpp>
-#include <stdexcept>
 
 #include "dataset_builder.hpp"
 #include "device.hpp"
@@ -38,6 +39,10 @@ Dataset load(const Model& model, const TrainerPlan& plan) {
   return prepared(std::move(data), plan.validation, plan.seed);
 }
 
+std::runtime_error gone(int trial) {
+  return std::runtime_error("the network of trial " + std::to_string(trial) + " is no longer kept");
+}
+
 class LibTorchTrainer final : public Trainer {
  public:
   explicit LibTorchTrainer(const TrainerPlan& plan) : device_(find_device(plan.device)) {
@@ -57,6 +62,7 @@ class LibTorchTrainer final : public Trainer {
     use_one_thread();
     without_backtrace([&] {
       auto state = taken(trial.number);
+      if (state == nullptr && trial.epochs() > 0) throw gone(trial.number);
       if (state == nullptr) state = begin_trial(*model_, data_.info, trial, device_);
       {
         const TrialRandom::Use use(state->random);
@@ -74,8 +80,7 @@ class LibTorchTrainer final : public Trainer {
       {
         const std::lock_guard lock(mutex_);
         const auto found = kept_.find(source.number);
-        if (found == kept_.end())
-          throw std::runtime_error("the network of trial " + std::to_string(source.number) + " is gone");
+        if (found == kept_.end()) throw gone(source.number);
         copy_weights(*found->second->network, *state->network);
       }
       keep(copy.number, std::move(state));
@@ -103,14 +108,12 @@ class LibTorchTrainer final : public Trainer {
   std::map<int, std::unique_ptr<TrialState>> kept_;  ///< by trial
 };
 
-std::unique_ptr<Trainer> create(const TrainerPlan& plan) {
+}  // namespace
+
+std::unique_ptr<Trainer> make_trainer(const TrainerPlan& plan) {
   std::unique_ptr<Trainer> trainer;
   without_backtrace([&] { trainer = std::make_unique<LibTorchTrainer>(plan); });
   return trainer;
 }
 
-}  // namespace
 }  // namespace pegbox
-
-extern "C" __attribute__((visibility("default"))) constinit const pegbox::TrainerEntry pegbox_trainer{
-    &pegbox::create, &pegbox::device_lines};

@@ -1,0 +1,20 @@
+# What an installed pegbox has besides the binary, its plug-ins and its data: the package for find_package(pegbox). The
+# tree can be moved as a whole: the binary finds the rest from its own place, and only LibTorch is known by its full path.
+include(CMakePackageConfigHelpers)
+
+set(pegbox_libtorch_version "")
+if(PEGBOX_TRAINING)
+  set(pegbox_libtorch_version "${LibTorch_VERSION}")
+endif()
+
+set(package lib/cmake/pegbox)
+configure_package_config_file(cmake/pegbox-config.cmake.in ${PROJECT_BINARY_DIR}/package/pegbox-config.cmake
+  INSTALL_DESTINATION ${package} NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/pegbox-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(EXPORT pegbox-targets NAMESPACE pegbox:: DESTINATION ${package})
+install(FILES
+  ${PROJECT_BINARY_DIR}/package/pegbox-config.cmake ${PROJECT_BINARY_DIR}/package/pegbox-config-version.cmake
+  cmake/PegboxPlugins.cmake cmake/FindLibTorch.cmake
+  DESTINATION ${package})
+install(FILES LICENSE DESTINATION share/doc/pegbox)

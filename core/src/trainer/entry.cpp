@@ -1,0 +1,5 @@
+#include "device.hpp"
+#include "libtorch_trainer.hpp"
+
+extern "C" __attribute__((visibility("default"))) constinit const pegbox::TrainerEntry pegbox_trainer{
+    &pegbox::make_trainer, &pegbox::device_lines};

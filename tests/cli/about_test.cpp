@@ -1,0 +1,76 @@
+#include "cli_test.hpp"
+
+namespace pegbox {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(About, VersionNamesPegboxAndWhatItWasBuiltWith) {
+  const Finished table = pegbox({"version"});
+  EXPECT_THAT(table, Exits(0));
+  EXPECT_THAT(table.out, AllOf(HasSubstr("pegbox"), HasSubstr(PEGBOX_EXPECTED_VERSION), HasSubstr("compiler")));
+  EXPECT_EQ(table.err, "");
+  EXPECT_EQ(pegbox({"--version"}).out, table.out);
+
+  const json versions = result(pegbox({"version", "--format", "json"}));
+  EXPECT_EQ(versions.at("pegbox"), PEGBOX_EXPECTED_VERSION);
+  EXPECT_EQ(versions.at("libtorch"), PEGBOX_EXPECTED_LIBTORCH);
+  EXPECT_TRUE(versions.contains("sdk"));
+}
+
+TEST(About, HelpListsTheVerbs) {
+  const Finished help = pegbox({"help"});
+  EXPECT_THAT(help, Exits(0));
+  EXPECT_EQ(help.err, "");
+  for (const std::string verb : {"run", "validate", "plugins", "doctor", "version", "help"}) {
+    EXPECT_THAT(help.out, HasSubstr("\n  " + verb + " ")) << verb;
+  }
+  EXPECT_EQ(pegbox({"--help"}).out, help.out);
+  EXPECT_EQ(pegbox({"-h"}).out, help.out);
+}
+
+TEST(About, EachVerbHasHelp) {
+  for (const std::string verb : {"run", "validate", "plugins", "doctor", "version", "help"}) {
+    const Finished help = pegbox({"help", verb});
+    EXPECT_THAT(help, Exits(0)) << verb;
+    EXPECT_THAT(help.out, HasSubstr("Usage: pegbox " + verb)) << verb;
+    EXPECT_EQ(pegbox({verb, "--help"}).out, help.out) << verb;
+    EXPECT_EQ(pegbox({verb, "-h"}).out, help.out) << verb;
+  }
+  EXPECT_THAT(pegbox({"help", "run"}).out, AllOf(HasSubstr("--trials"), HasSubstr("--quiet"), HasSubstr("PEGBOX_")));
+  EXPECT_THAT(pegbox({"help", "doctor"}).out, Not(HasSubstr("--trials")));
+}
+
+TEST(About, WhatIsMistypedIsRefusedWithWhatWasMeant) {
+  EXPECT_THAT(pegbox({}), Refuses(2, HasSubstr("pegbox help")));
+  EXPECT_THAT(pegbox({"rnu"}), Refuses(2, AllOf(HasSubstr("'rnu'"), HasSubstr("did you mean 'run'"))));
+  EXPECT_THAT(pegbox({"help", "valdate"}), Refuses(2, HasSubstr("did you mean 'validate'")));
+  EXPECT_THAT(pegbox({"frobnicate"}), Refuses(2, AllOf(HasSubstr("validate"), HasSubstr("doctor"))));
+  EXPECT_THAT(pegbox({"run", "--trails", "3"}),
+              Refuses(2, AllOf(HasSubstr("'--trails'"), HasSubstr("did you mean '--trials'"))));
+  EXPECT_THAT(pegbox({"validate", "--quiet"}), Refuses(2, HasSubstr("'--quiet'")));
+  EXPECT_THAT(pegbox({"plugins", "lsit"}), Refuses(2, HasSubstr("plugins list")));
+}
+
+TEST(About, ABeginOfAnOptionIsNotGuessed) {
+  EXPECT_THAT(pegbox({"run", "--model", "mlp", "--data", "digits", "--trial", "3"}),
+              Refuses(2, AllOf(HasSubstr("'--trial'"), HasSubstr("did you mean '--trials'"))));
+}
+
+TEST(About, WrongArgumentsAreRefused) {
+  EXPECT_THAT(pegbox({"run", "--trials"}), Refuses(2, HasSubstr("--trials")));
+  EXPECT_THAT(pegbox({"run", "a.yaml", "b.yaml"}), Refuses(2, HasSubstr("b.yaml")));
+  EXPECT_THAT(pegbox({"version", "--format", "xml"}), Refuses(2, AllOf(HasSubstr("xml"), HasSubstr("json"))));
+  EXPECT_THAT(pegbox({"run", "--set", "trials"}), Refuses(2, HasSubstr("KEY=VALUE")));
+}
+
+TEST(About, AStudyWithoutModelOrDataIsRefused) {
+  EXPECT_THAT(pegbox({"run"}), Refuses(2, HasSubstr("no model")));
+  EXPECT_THAT(pegbox({"run", "--model", "mlp", "--quiet"}), Refuses(2, HasSubstr("no data")));
+  EXPECT_THAT(pegbox({"run", "--model", "mlp", "--data", "digist"}), Refuses(2, HasSubstr("did you mean 'digits'")));
+}
+
+}  // namespace
+}  // namespace pegbox

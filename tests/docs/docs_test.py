@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Checks that README.md, docs/ and the examples' READMEs tell the truth: docs_test.py NAME --source DIR --build DIR
+
+links     files that links lead to are there
+quotes    C++ and CMake blocks stand in a file of the repository, word for word; README.md has the whole examples
+studies   YAML blocks that are whole studies (they name a model), and the studies in examples/, are valid
+keys      every key of the study file and every option of the command line is explained
+json      what is said of JSON output has the shape of what comes (docs/json.md says how that is written)
+commands  every line of the `sh` blocks of README.md and docs/ works, a page at a time
+dev_run   so does `./dev run`, shortened
+
+Commands run in a scratch folder that looks like a checkout: links to all that the checkout has, a copy of examples/,
+build/release (the build under test) and train.csv (a small table with a column `label`). HOME is a folder in it,
+`pegbox` is on PATH, and PEGBOX_TRIALS and PEGBOX_EPOCHS shorten the studies. Not run there: lines that begin with `./dev` (each installs, builds or tests all; only
+its verb is checked) and with `ctest` (it would run inside itself).
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import markdown
+
+NOT_RUN = ("./dev ", "ctest ")
+
+
+class Test:
+    def __init__(self, arguments):
+        self.source = arguments.source
+        self.build = arguments.build
+        self.scratch = self.build / "tests/docs" / arguments.name
+        self.pages = [self.source / "README.md", *sorted((self.source / "docs").glob("*.md"))]
+        self.all_pages = self.pages + sorted((self.source / "examples").glob("*/README.md"))
+        self.faults = []
+        self.checked = 0
+
+    def check(self, holds, place, what):
+        self.checked += 1
+        if not holds:
+            self.faults.append(f"{place}: {what}")
+
+    def place(self, page, block):
+        return f"{page.relative_to(self.source)}:{block.line}"
+
+    def checkout(self, name):
+        """A fresh folder that looks like a checkout with a build, and the environment to run commands in it."""
+        folder = self.scratch / name
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "home").mkdir(parents=True)
+        (folder / "build").mkdir()
+        (folder / "build/release").symlink_to(self.build)
+        for entry in self.source.iterdir():
+            if entry.name not in ("build", "examples") and not entry.name.startswith("."):
+                (folder / entry.name).symlink_to(entry)
+        shutil.copytree(self.source / "examples", folder / "examples", ignore=shutil.ignore_patterns("build"))
+        rows = (f"{i % 7},{i % 5},{'high' if i % 7 > 3 else 'low'}\n" for i in range(60))
+        (folder / "train.csv").write_text("a,b,label\n" + "".join(rows))
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("PEGBOX_")}
+        environment |= {"HOME": str(folder / "home"), "PATH": f"{self.build}/bin:{os.environ['PATH']}",
+                        "PEGBOX_TRIALS": "3", "PEGBOX_EPOCHS": "2"}
+        return folder, environment
+
+    def pegbox(self, *words, folder=None):
+        return subprocess.run([self.build / "bin/pegbox", *words], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def links(test):
+    for page in test.all_pages:
+        for target in re.findall(r"\]\(([^)]+)\)", markdown.prose(page)):
+            file = target.split("#")[0]
+            if file and not re.match(r"[a-z]+:", target):
+                test.check((page.parent / file).exists(), page.relative_to(test.source), f"no file {target}")
+
+
+def quotes(test):
+    folders = ("core", "plugins", "models", "examples", "tests")
+    files = [file for folder in folders for file in sorted((test.source / folder).rglob("*"))
+             if file.suffix in (".cpp", ".hpp") or file.name == "CMakeLists.txt"]
+    texts = ["\n" + file.read_text(encoding="utf-8") for file in files]
+    for page in test.all_pages:
+        for block in markdown.blocks(page):
+            if block.language in ("cpp", "cmake"):
+                found = any("\n" + block.text in text for text in texts)
+                test.check(found, test.place(page, block), "this text stands in no file of the repository")
+    shown = [block.text for block in markdown.blocks(test.source / "README.md")]
+    for example in ("own_strategy/climb.cpp", "own_model/sine.cpp"):
+        text = (test.source / "examples" / example).read_text(encoding="utf-8")
+        test.check(text in shown, "README.md", f"examples/{example} is not shown as it is")
+
+
+def studies(test):
+    folder, _ = test.checkout("studies")
+    files = [(file, file) for file in sorted((test.source / "examples").glob("*.yaml"))]
+    for page in test.pages:
+        for block in markdown.blocks(page):
+            if block.language == "yaml" and re.search(r"^model:", block.text, re.MULTILINE):
+                file = folder / f"{page.stem}_{block.line}.yaml"
+                file.write_text(block.text)
+                files.append((file, test.place(page, block)))
+    for file, place in files:
+        done = test.pegbox("validate", file, folder=folder)
+        test.check(done.returncode == 0, place, done.stderr)
+
+
+def keys(test):
+    """Asks the host for its keys by a wrong one."""
+    page = (test.source / "docs/study-file.md").read_text(encoding="utf-8")
+    for owner in ("", "run.", "data.", "objective.", "space.layers."):
+        done = test.pegbox("validate", "--model", "mlp", "--data", "digits", "--set", f"{owner}zzzzzzzzz=1")
+        known = done.stderr.partition("known are ")[2].strip()
+        test.check(done.returncode == 2 and known, f"--set {owner}zzzzzzzzz", done.stderr)
+        for key in known.split(", "):
+            test.check(f"`{key}`" in page, "docs/study-file.md", f"key '{owner}{key}' is not explained")
+    page = (test.source / "docs/command-line.md").read_text(encoding="utf-8")
+    for verb in re.findall(r"^  (\w+)  ", test.pegbox("help").stdout, re.MULTILINE):
+        test.check(f"pegbox {verb}" in page, "docs/command-line.md", f"verb '{verb}' is not explained")
+        for option in re.findall(r"^  (--[a-z-]+)", test.pegbox("help", verb).stdout, re.MULTILINE):
+            test.check(f"`{option}`" in page or f"`{option} " in page, "docs/command-line.md",
+                       f"option '{option}' is not explained")
+
+
+def misshapen(said, came, path="it"):
+    """How a value differs from the one that the page shows, or nothing: names of keys, and types of values. Of lists
+    the first elements are compared; a null stands for anything; the key `...` for more keys."""
+    if said is None or came is None:
+        return None
+    if isinstance(said, dict) and isinstance(came, dict):
+        missing, extra = said.keys() - came.keys() - {"..."}, came.keys() - said.keys()
+        if missing or (extra and "..." not in said):
+            return f"{path} has other keys: not {sorted(missing)}, but {sorted(extra)}"
+        faults = (misshapen(said[key], came[key], f"{path}.{key}") for key in said if key != "...")
+        return next((fault for fault in faults if fault), None)
+    if isinstance(said, list) and isinstance(came, list):
+        return misshapen(said[0], came[0], f"{path}[0]") if said and came else None
+    numbers = (int, float)
+    same = type(said) is type(came) or (type(said) in numbers and type(came) in numbers)
+    return None if same else f"{path} is {came!r}, where the page has {said!r}"
+
+
+def json_shapes(test):
+    page = test.source / "docs/json.md"
+    folder, environment = test.checkout("json")
+    blocks = markdown.blocks(page)
+    for block, shown in zip(blocks, blocks[1:]):
+        if shown.language != "json":
+            continue
+        place = test.place(page, shown)
+        test.check(block.language == "sh" and block.text.count("\n") == 1, place, "no command of one line before it")
+        done = subprocess.run(["bash", "-c", block.text], cwd=folder, env=environment, capture_output=True, text=True,
+                              check=False)
+        test.check(done.returncode == 0, place, done.stderr)
+        if done.returncode == 0:
+            fault = misshapen(json.loads(shown.text), json.loads(done.stdout))
+            test.check(fault is None, place, fault)
+
+
+def commands(test):
+    verbs = subprocess.run([test.source / "dev", "help"], capture_output=True, text=True, check=True).stdout
+    for page in test.pages:
+        for line in markdown.commands(page).splitlines():
+            if line.startswith("./dev "):
+                verb = line.split()[1]
+                test.check(re.search(rf"^  {verb} ", verbs, re.MULTILINE), page.name, f"./dev has no verb '{verb}'")
+        folder, environment = test.checkout(page.stem)
+        done = subprocess.run(["bash", "-exo", "pipefail", "-c", markdown.commands(page, NOT_RUN)], cwd=folder,
+                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        print(f"== {page.name}\n{done.stdout}")
+        test.check(done.returncode == 0, page.name, f"a command failed with exit code {done.returncode}; see above")
+
+
+def dev_run(test):
+    lines = markdown.commands(test.source / "README.md").splitlines()
+    test.check("./dev run" in lines, "README.md", "names no ./dev run")
+    environment = os.environ | {"PEGBOX_TRIALS": "3", "PEGBOX_EPOCHS": "2"}
+    done = subprocess.run(["./dev", "run"], cwd=test.source, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    print(done.stdout)
+    test.check(done.returncode == 0 and done.stdout.startswith("best trial "), "./dev run", "it did not end with a best trial")
+
+
+def main():
+    tests = {"links": links, "quotes": quotes, "studies": studies, "keys": keys, "json": json_shapes,
+             "commands": commands, "dev_run": dev_run}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", choices=tests)
+    for option in ("--source", "--build"):
+        parser.add_argument(option, type=pathlib.Path, required=True)
+    arguments = parser.parse_args()
+    test = Test(arguments)
+    tests[arguments.name](test)
+    for fault in test.faults:
+        print(fault)
+    print(f"{test.checked} checked, {len(test.faults)} wrong")
+    sys.exit(1 if test.faults or not test.checked else 0)
+
+
+main()

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Installs a build and uses it from outside: examples_test.py NAME --source DIR --build DIR --cmake FILE
+
+install         installs to BUILD/tests/installed/pegbox, which the others use
+own_strategy    the commands of examples/own_strategy/README.md, and what comes of them
+own_model       the same of examples/own_model
+no_libtorch     without LibTorch a strategy can be configured, and a model says what it needs
+other_libtorch  another LibTorch than pegbox's is warned of
+moved           an installation that was moved works
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "docs"))
+import markdown  # noqa: E402
+
+
+class Test:
+    def __init__(self, arguments):
+        self.source = arguments.source
+        self.build = arguments.build
+        self.cmake = arguments.cmake
+        self.home = self.build / "tests/installed"
+        self.prefix = self.home / "pegbox"
+        self.scratch = self.build / "tests/examples" / arguments.name
+        self.environment = {name: value for name, value in os.environ.items()
+                            if not name.startswith("PEGBOX_") and name not in ("CMAKE_PREFIX_PATH", "LIBTORCH")}
+        self.environment["HOME"] = str(self.home)
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+
+    def run(self, *command, folder=None, fails=False):
+        """The command's two outputs as one text, and its standard output."""
+        print("+", *command, flush=True)
+        done = subprocess.run([str(word) for word in command], cwd=folder or self.scratch, env=self.environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        print(done.stdout + done.stderr, flush=True)
+        expect(fails == (done.returncode != 0), f"exit code {done.returncode}")
+        return " ".join((done.stderr + done.stdout).split()), done.stdout
+
+    def copied(self, example):
+        return pathlib.Path(shutil.copytree(self.source / "examples" / example, self.scratch / example,
+                                            ignore=shutil.ignore_patterns("build")))
+
+    def configure(self, example, *options, prefix=None, fails=False):
+        folder = self.copied(example)
+        text, _ = self.run(self.cmake, "-S", folder, "-B", folder / "build",
+                           f"-DCMAKE_PREFIX_PATH={prefix or self.prefix}", *options, fails=fails)
+        return folder, text
+
+    def follow_readme(self, example):
+        """Does what the example's README says, in a copy of the folder."""
+        folder = self.copied(example)
+        script = markdown.commands(folder / "README.md")
+        expect(script.count("\n") >= 3, "its README has the commands")
+        self.run("bash", "-exc", script, folder=folder)
+        return folder
+
+    def study(self, folder, *options):
+        _, output = self.run(self.prefix / "bin/pegbox", "run", "study.yaml", "--quiet", "--format", "json", *options,
+                             folder=folder)
+        return json.loads(output)
+
+
+def expect(holds, what):
+    if not holds:
+        sys.exit(f"failed: {what}")
+
+
+def without_seconds(result):
+    return [{key: value for key, value in trial.items() if key != "seconds"} for trial in result["trials"]]
+
+
+def install(test):
+    shutil.rmtree(test.prefix, ignore_errors=True)
+    test.run(test.cmake, "--install", test.build, "--prefix", test.prefix)
+    for file in ("bin/pegbox", "lib/libpegbox_sdk.a", "lib/libpegbox_model_sdk.a", "lib/pegbox/libpegbox_trainer.so",
+                 "share/pegbox/data/digits.csv", "share/doc/pegbox/LICENSE"):
+        expect((test.prefix / file).is_file(), f"{file} is installed")
+    headers = {file.name for file in (test.source / "core/include/pegbox").iterdir()}
+    expect({file.name for file in (test.prefix / "include/pegbox").iterdir()} == headers, "every header is installed")
+
+
+def own_strategy(test):
+    folder = test.follow_readme("own_strategy")
+    text, _ = test.run(test.prefix / "bin/pegbox", "plugins", "info", "./build/climb.so", folder=folder)
+    expect(text.startswith("strategy climb:"), "the host knows the strategy")
+    one, two = (test.study(folder, "--jobs", jobs, "--window", "2") for jobs in ("1", "2"))
+    expect(one["study"]["strategy"] == {"name": "climb", "settings": {"step": 0.15}}, "the strategy and its setting")
+    expect(len(one["trials"]) == 20 and without_seconds(one) == without_seconds(two), "the same on any number of jobs")
+    values = [trial["values"]["accuracy"] for trial in one["trials"]]
+    expect(one["best"]["values"]["accuracy"] == max(values) > 0.9, f"the best value is sane: {max(values)}")
+    # A chance of 0.1 for each hyperparameter to go anywhere leaves most steps short: the second half is near the best.
+    expect(sum(values[10:]) > sum(values[:10]), "it climbs")
+    test.environment["PEGBOX_CHECK_STRATEGIES"] = str(folder / "build/climb.so")
+    text, _ = test.run(test.build / "tests/plugins_test", "--gtest_filter=*climb*")
+    expect(re.search(r"\[ PASSED \] [1-9]", text), "it keeps the contract of strategies")
+
+
+def own_model(test):
+    folder = test.follow_readme("own_model")
+    text, _ = test.run(test.prefix / "bin/pegbox", "plugins", "info", "./build/sine.so", folder=folder)
+    expect(text.startswith("model sine:") and re.search(r"width +integer 4..64 log", text), "the host knows the model")
+    result = test.study(folder)
+    values = [trial["values"]["rmse"] for trial in result["trials"]]
+    expect(len(values) == 20 and result["best"]["values"]["rmse"] == min(values), "the smallest RMSE is the best")
+    expect(min(values) < 0.2, f"the sine is learned: RMSE {min(values)}")
+
+
+def no_libtorch(test):
+    hidden = "-DCMAKE_DISABLE_FIND_PACKAGE_LibTorch=ON"
+    test.configure("own_strategy", hidden)
+    _, text = test.configure("own_model", hidden, fails=True)
+    expect("pegbox_add_model(sine): no LibTorch was found; set LIBTORCH or CMAKE_PREFIX_PATH" in text, "it says why")
+
+
+def other_libtorch(test):
+    other = test.scratch / "libtorch"
+    for file in ("include/ATen/ATen.h", "include/torch/headeronly/version.h", "lib/libtorch_cpu.so", "lib/libc10.so",
+                 "include/torch/csrc/api/include/torch/version.h"):
+        (other / file).parent.mkdir(parents=True, exist_ok=True)
+        (other / file).touch()
+    lines = (f"#define TORCH_VERSION_{part} {number}\n" for part, number in (("MAJOR", 9), ("MINOR", 8), ("PATCH", 7)))
+    (other / "include/torch/headeronly/version.h").write_text("".join(lines))
+    folder, text = test.configure("own_model", f"-DLIBTORCH={other}")
+    expect("pegbox will refuse this model" in text and "is LibTorch 9.8.7" in text, "it warns")
+    shutil.rmtree(folder)
+    _, text = test.configure("own_model")
+    expect("will refuse" not in text, "it does not warn of the LibTorch that pegbox was built with")
+
+
+def moved(test):
+    test.run(test.cmake, "--install", test.build, "--prefix", test.scratch / "before")
+    after = (test.scratch / "before").rename(test.scratch / "after")
+    text, output = test.run(after / "bin/pegbox", "plugins", "list")
+    plugins = {file.stem for file in (after / "lib/pegbox").iterdir()} - {"libpegbox_trainer"}
+    expect({line.split()[1] for line in output.splitlines()} == plugins and "refused" not in text, "it finds its plug-ins")
+    _, output = test.run(after / "bin/pegbox", "run", "--model", "mlp", "--data", "digits", "--trials", "1", "--epochs",
+                         "1", "--format", "json")
+    expect(json.loads(output)["best"]["trial"] == 0, "it trains")
+    folder, _ = test.configure("own_strategy", prefix=after)
+    test.run(test.cmake, "--build", folder / "build")
+    expect((folder / "build/climb.so").is_file(), "it builds a strategy")
+
+
+def main():
+    tests = (install, own_strategy, own_model, no_libtorch, other_libtorch, moved)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", choices=[test.__name__ for test in tests])
+    for option in ("--source", "--build", "--cmake"):
+        parser.add_argument(option, type=pathlib.Path, required=True)
+    arguments = parser.parse_args()
+    next(test for test in tests if test.__name__ == arguments.name)(Test(arguments))
+
+
+main()
