@@ -1,5 +1,5 @@
 # What an installed pegbox has besides the binary, its plug-ins and its data: the package for find_package(pegbox). The
-# tree can be moved as a whole: the binary finds the rest from its own place, and only LibTorch is known by its full path.
+# tree can be moved as a whole: the binary finds the rest from its own place; only LibTorch is known by its full path.
 include(CMakePackageConfigHelpers)
 
 set(pegbox_libtorch_version "")

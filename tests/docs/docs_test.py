@@ -11,8 +11,8 @@ dev_run   so does `./dev run`, shortened
 
 Commands run in a scratch folder that looks like a checkout: links to all that the checkout has, a copy of examples/,
 build/release (the build under test) and train.csv (a small table with a column `label`). HOME is a folder in it,
-`pegbox` is on PATH, and PEGBOX_TRIALS and PEGBOX_EPOCHS shorten the studies. Not run there: lines that begin with `./dev` (each installs, builds or tests all; only
-its verb is checked) and with `ctest` (it would run inside itself).
+`pegbox` is on PATH, and PEGBOX_TRIALS and PEGBOX_EPOCHS shorten the studies. Not run there: lines that begin with
+`./dev` (each installs, builds or tests all; only its verb is checked) and with `ctest` (it would run inside itself).
 """
 import argparse
 import json
@@ -65,7 +65,8 @@ class Test:
         return folder, environment
 
     def pegbox(self, *words, folder=None):
-        return subprocess.run([self.build / "bin/pegbox", *words], cwd=folder, capture_output=True, text=True, check=False)
+        return subprocess.run([self.build / "bin/pegbox", *words], cwd=folder, capture_output=True, text=True,
+                              check=False)
 
 
 def links(test):
@@ -176,9 +177,11 @@ def dev_run(test):
     lines = markdown.commands(test.source / "README.md").splitlines()
     test.check("./dev run" in lines, "README.md", "names no ./dev run")
     environment = os.environ | {"PEGBOX_TRIALS": "3", "PEGBOX_EPOCHS": "2"}
-    done = subprocess.run(["./dev", "run"], cwd=test.source, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(["./dev", "run"], cwd=test.source, env=environment, stdout=subprocess.PIPE, text=True,
+                          check=False)
     print(done.stdout)
-    test.check(done.returncode == 0 and done.stdout.startswith("best trial "), "./dev run", "it did not end with a best trial")
+    ended = done.returncode == 0 and done.stdout.startswith("best trial ")
+    test.check(ended, "./dev run", "it did not end with a best trial")
 
 
 def main():

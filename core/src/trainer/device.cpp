@@ -5,7 +5,7 @@
 #include <thread>
 
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 
 #include <pegbox/error.hpp>
