@@ -1,3 +1,7 @@
+#include <functional>
+#include <numeric>
+#include <stdexcept>
+
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/container/sequential.h>
@@ -5,10 +9,7 @@
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/modules/normalization.h>
 
-#include <functional>
-#include <numeric>
 #include <pegbox/model.hpp>
-#include <stdexcept>
 
 namespace {
 

@@ -170,7 +170,8 @@ class Group {
   /// The numbers of the values at which one of the conditions may change, with 0 and the end.
   static std::vector<std::uint64_t> borders(const Axis& axis, const std::vector<Dependant>& dependants) {
     std::vector<std::uint64_t> result = {0, axis.size()};
-    for (const auto& [index, condition] : dependants) {
+    for (const Dependant& dependant : dependants) {
+      const Condition& condition = dependant.condition;
       for (const Value& value : condition.values) {
         const auto number = axis.find(conform(axis.parameter().domain, value));
         if (number) result.insert(result.end(), {*number, *number + 1});
@@ -213,7 +214,7 @@ class Group {
     return result;
   }
 
-  Alive active(std::size_t index, const Part& part, Alive alive) const {
+  static Alive active(std::size_t index, const Part& part, Alive alive) {
     for (const std::size_t off : part.off) alive[off] = false;
     alive[index] = true;
     return alive;

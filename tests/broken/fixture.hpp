@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+
 #include <pegbox/strategy.hpp>
 
 /// A strategy that wants nothing.

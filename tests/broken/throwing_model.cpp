@@ -1,7 +1,8 @@
 // A model whose table does not need LibTorch: it describes itself and then cannot be made.
+#include <stdexcept>
+
 #include <pegbox/model_plugin.hpp>
 #include <pegbox/plugin.hpp>
-#include <stdexcept>
 
 namespace pegbox {
 class Model {};

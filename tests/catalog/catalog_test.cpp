@@ -1,7 +1,6 @@
 #include "catalog/catalog.hpp"
 
 #include <dlfcn.h>
-
 #include <map>
 
 #include "fixtures.hpp"

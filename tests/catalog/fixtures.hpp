@@ -1,12 +1,12 @@
 #pragma once
 
-#include <gmock/gmock.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
 
 #include "catalog/plugin_error.hpp"
 

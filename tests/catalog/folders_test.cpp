@@ -1,8 +1,8 @@
 #include "catalog/folders.hpp"
 
-#include <gmock/gmock.h>
-
 #include <cstdlib>
+
+#include <gmock/gmock.h>
 
 namespace pegbox {
 namespace {

@@ -1,8 +1,9 @@
 #include "catalog/library.hpp"
 
-#include <pegbox/error.hpp>
 #include <thread>
 #include <vector>
+
+#include <pegbox/error.hpp>
 
 #include "catalog/catalog.hpp"
 #include "fixtures.hpp"

@@ -1,13 +1,13 @@
 #include "catalog/stamp.hpp"
 
-#include <elf.h>
-
 #include <cstdint>
 #include <cstring>
-#include <pegbox/plugin.hpp>
-#include <pegbox/random.hpp>
+#include <elf.h>
 #include <set>
 #include <stdexcept>
+
+#include <pegbox/plugin.hpp>
+#include <pegbox/random.hpp>
 
 #include "fixtures.hpp"
 

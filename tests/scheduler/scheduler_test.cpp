@@ -1,7 +1,5 @@
 #include "scheduler/scheduler.hpp"
 
-#include <gmock/gmock.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -10,12 +8,15 @@
 #include <map>
 #include <mutex>
 #include <numeric>
-#include <pegbox/random.hpp>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <gmock/gmock.h>
+
+#include <pegbox/random.hpp>
 
 namespace pegbox {
 namespace {

@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include "study/document.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -6,8 +6,9 @@
 #include <stdexcept>
 #include <string>
 
+#include <gtest/gtest.h>
+
 #include "fault.hpp"
-#include "study/document.hpp"
 
 namespace pegbox {
 namespace {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <gmock/gmock.h>
-
 #include <functional>
 #include <string>
+
+#include <gmock/gmock.h>
 
 #include <pegbox/error.hpp>
 

@@ -1,10 +1,10 @@
 #include "study/study.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include <pegbox/random.hpp>
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <pegbox/nearest.hpp>
 #include <tuple>
+
+#include <pegbox/nearest.hpp>
 
 namespace pegbox {
 namespace {

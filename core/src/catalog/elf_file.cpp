@@ -1,10 +1,9 @@
 #include "elf_file.hpp"
 
-#include <elf.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <elf.h>
 #include <fstream>
 
 namespace pegbox {

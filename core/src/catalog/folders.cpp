@@ -1,9 +1,10 @@
 #include "folders.hpp"
 
-#include <boost/dll/runtime_symbol_info.hpp>
 #include <cstdlib>
 #include <sstream>
 #include <string>
+
+#include <boost/dll/runtime_symbol_info.hpp>
 
 namespace pegbox {
 

@@ -1,12 +1,13 @@
 #include "library.hpp"
 
-#include <dlfcn.h>
-
 #include <algorithm>
-#include <boost/dll/shared_library.hpp>
 #include <cstddef>
+#include <dlfcn.h>
 #include <map>
 #include <mutex>
+
+#include <boost/dll/shared_library.hpp>
+
 #include <pegbox/error.hpp>
 
 namespace pegbox {
@@ -52,7 +53,7 @@ class Libraries {
 
 /// Never destroyed: at exit, threads and objects of the libraries may still be there.
 Libraries& libraries() {
-  static Libraries& all = *new Libraries;
+  static Libraries& all = *new Libraries;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
   return all;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+
 #include <pegbox/model_plugin.hpp>
 #include <pegbox/pruner.hpp>
 #include <pegbox/strategy.hpp>
-#include <string>
 
 #include "plugin_error.hpp"
 #include "stamp.hpp"
@@ -26,7 +27,7 @@ const ModelPlugin& load_model(const PluginFile& file);
 
 /// The address of an exported function or object in a library of the host's own, loaded as plug-ins are. Throws
 /// `PluginError` with the dynamic linker's reason.
-const void* host_symbol(const std::filesystem::path& library, const std::string& symbol);
+const void* host_symbol(const std::filesystem::path& path, const std::string& symbol);
 
 /// Throws again what is being caught: `StudyError` with the plug-in in front of its message, since that is the
 /// plug-in's word to the user, `PluginError` (of another plug-in that this one asked for) as it is, and anything else

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <pegbox/plugin.hpp>
 #include <utility>
 #include <vector>
+
+#include <pegbox/plugin.hpp>
 
 #include "elf_file.hpp"
 

@@ -92,10 +92,10 @@ void add_changes(const po::variables_map& values, Options& options) {
     if (value != nullptr && *value != '\0') options.changes.push_back(change(option, value, name));
   }
   for (const StudyOption& option : study_options()) {
-    if (!values.count(option.name)) continue;
+    if (values.count(option.name) == 0) continue;
     options.changes.push_back(change(option, values[option.name].as<std::string>(), "--" + option.name));
   }
-  if (!values.count("set")) return;
+  if (values.count("set") == 0) return;
   for (const std::string& text : values["set"].as<std::vector<std::string>>()) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
@@ -130,7 +130,7 @@ po::variables_map parse(const std::vector<std::string>& arguments, const Verb& v
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }
-  if (values.count("arguments")) rest = values["arguments"].as<std::vector<std::string>>();
+  if (values.count("arguments") > 0) rest = values["arguments"].as<std::vector<std::string>>();
   return values;
 }
 
@@ -145,16 +145,16 @@ Options parse_options(const std::vector<std::string>& arguments) {
   const Verb& verb = find_verb(first);
   options.verb = verb.name;
   const po::variables_map values = parse({arguments.begin() + 1, arguments.end()}, verb, options.arguments);
-  if (values.count("help")) return Options{"help", {verb.name}, {}, {}, Format::table, false};
+  if (values.count("help") > 0) return Options{"help", {verb.name}, {}, {}, Format::table, false};
   if (options.arguments.size() > verb.most_arguments) {
     throw UsageError("'" + verb.name + "' does not take '" + options.arguments[verb.most_arguments] + "'");
   }
-  if (values.count("plugin-dir")) {
+  if (values.count("plugin-dir") > 0) {
     for (const auto& folder : values["plugin-dir"].as<std::vector<std::string>>()) {
       options.plugin_dirs.emplace_back(folder);
     }
   }
-  if (values.count("format")) options.format = parse_format(values["format"].as<std::string>());
+  if (values.count("format") > 0) options.format = parse_format(values["format"].as<std::string>());
   options.quiet = values.count("quiet") > 0;
   if (verb.takes_study) add_changes(values, options);
   return options;

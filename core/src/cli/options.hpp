@@ -30,6 +30,6 @@ struct Options {
 Options parse_options(const std::vector<std::string>& arguments);
 
 /// The verbs with one line each, or one verb's usage and options. Throws `UsageError` for an unknown verb.
-std::string help_text(const std::string& verb);
+std::string help_text(const std::string& name);
 
 }  // namespace pegbox

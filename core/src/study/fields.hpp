@@ -24,7 +24,8 @@ template <class Target, std::size_t count>
 void read_fields(const Node& map, const std::string& owner, const Field<Target> (&fields)[count], Target& target) {
   if (map.kind != Node::Kind::map) throw mistake(map.place, owner + " is a map of keys, not " + shown(map));
   for (const Entry& entry : map.keys) {
-    const auto& [key, value] = entry;
+    const std::string& key = entry.first;
+    const Node& value = entry.second;
     const auto* field = std::find_if(fields, fields + count, [&](const auto& one) { return one.name == key; });
     if (field == fields + count) {
       std::vector<std::string> known;

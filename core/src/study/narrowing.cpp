@@ -92,7 +92,7 @@ Domain loosened(const Domain& base) {
 
 Domain narrowed_domain(const Domain& proposed, const SpaceEntry& entry) {
   const bool said = entry.fixed || entry.choices || !entry.range_place.empty();
-  const Domain base = said ? loosened(proposed) : proposed;
+  Domain base = said ? loosened(proposed) : proposed;
   check_type(base, entry);
   if (entry.fixed) {
     const Value value = typed(base, entry, *entry.fixed);

@@ -13,18 +13,20 @@
 namespace pegbox {
 namespace {
 
-/// Whether it is worth opening 500 MB of CUDA library to look for a GPU.
-bool has_driver() { return std::filesystem::exists("/proc/driver/nvidia/version"); }
+/// Whether it is worth opening 500 MB of CUDA library to look for a GPU: NVIDIA's driver, or Windows's under Linux.
+bool has_driver() {
+  return std::filesystem::exists("/proc/driver/nvidia/version") || std::filesystem::exists("/dev/dxg");
+}
 
 /// What keeps CUDA from being used, or nothing. Opens the CUDA library the first time.
 std::string cuda_fault() {
   static const std::string fault = []() -> std::string {
+    if (!has_driver()) return "there is no NVIDIA driver";
     // Global, since the library finds its place among LibTorch's devices by its own initialisers and symbols.
     if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
-      return has_driver() ? "LibTorch's CUDA library does not load (" + std::string(dlerror()) + ")"
-                          : "there is no NVIDIA driver";
+      return "LibTorch's CUDA library does not load (" + std::string(dlerror()) + ")";
     }
-    if (!at::globalContext().hasCUDA()) return "LibTorch sees no GPU (driver missing or too old)";
+    if (!at::hasCUDA()) return "LibTorch sees no GPU (driver missing or too old)";
     if (at::detail::getCUDAHooks().deviceCount() == 0) return "there is no GPU";
     return {};
   }();
@@ -40,7 +42,7 @@ c10::Device gpu(int index) { return {c10::DeviceType::CUDA, static_cast<c10::Dev
 c10::Device find_device(const std::string& name) {
   const c10::Device cpu(c10::DeviceType::CPU);
   if (name == "cpu") return cpu;
-  if (name == "auto") return has_driver() && gpu_count() > 0 ? gpu(0) : cpu;
+  if (name == "auto") return gpu_count() > 0 ? gpu(0) : cpu;
   const std::string fault = cuda_fault();
   if (!fault.empty()) throw StudyError("device '" + name + "' cannot be used: " + fault + "; 'device: cpu' works here");
   const int index = name == "cuda" ? 0 : std::stoi(name.substr(name.find(':') + 1));
@@ -54,10 +56,6 @@ c10::Device find_device(const std::string& name) {
 std::vector<std::string> device_lines() {
   std::vector<std::string> lines{"cpu: " + std::to_string(std::thread::hardware_concurrency()) + " threads, " +
                                  at::get_cpu_capability()};
-  if (!has_driver()) {
-    lines.emplace_back("cuda: no NVIDIA driver");
-    return lines;
-  }
   if (const std::string fault = cuda_fault(); !fault.empty()) lines.push_back("cuda: " + fault);
   for (int i = 0; i < gpu_count(); ++i) lines.push_back("cuda:" + std::to_string(i) + ": ready");
   return lines;

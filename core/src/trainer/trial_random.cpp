@@ -15,6 +15,7 @@ namespace {
 // c10/core/DispatchKey.h and aten/src/ATen/core/dispatch/backend_fallback_test.cpp.
 constexpr auto kKey = c10::DispatchKey::TESTING_ONLY_GenericMode;
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): LibTorch's kernels are free functions
 thread_local const TrialRandom* in_use = nullptr;
 
 bool takes_generator(const c10::FunctionSchema& schema) {
@@ -52,13 +53,15 @@ void draw_from_trial(const c10::OperatorHandle& operation, c10::DispatchKeySet k
 /// Registered once and for good: operators must not be taken back while LibTorch is being taken down.
 void register_once() {
   [[maybe_unused]] static const bool registered = [] {
+    // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
     static auto& fallback = *new torch::Library(torch::Library::IMPL, "_", kKey, __FILE__, __LINE__);
-    fallback.fallback(torch::CppFunction::makeFallthrough());
     static auto& operations = *new torch::Library(torch::Library::IMPL, "aten", kKey, __FILE__, __LINE__);
-    const auto& dispatcher = c10::Dispatcher::singleton();
-    for (const c10::OperatorName& name : c10::Dispatcher::singleton().getAllOpNames()) {
+    // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
+    fallback.fallback(torch::CppFunction::makeFallthrough());
+    auto& dispatcher = c10::Dispatcher::singleton();
+    for (const c10::OperatorName& name : dispatcher.getAllOpNames()) {
       if (name.getNamespace() != "aten") continue;
-      const auto operation = const_cast<c10::Dispatcher&>(dispatcher).findSchema(name);
+      const auto operation = dispatcher.findSchema(name);
       if (!operation || !takes_generator(operation->schema())) continue;
       const std::string full = c10::toString(name);
       operations.impl(full.c_str(), torch::CppFunction::makeFromBoxedFunction<&draw_from_trial>());
