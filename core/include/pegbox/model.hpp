@@ -50,12 +50,12 @@ class Model {
   /// One forward pass in training mode. By default of the first input.
   virtual Step step(Network& network, const Batch& batch) const;
 
-  /// Measurements of outputs against targets. By default `loss` with `accuracy`, or with `rmse` (in the data's unit)
+  /// Measurements of outputs against targets, besides the loss. By default `accuracy`, or `rmse` (in the data's unit)
   /// and `r2`.
   virtual Metrics metrics(const torch::Tensor& output, const torch::Tensor& target, const DataInfo& info) const;
 
-  /// Measurements of a network on held-out rows, in evaluation mode without gradients. By default the metrics of its
-  /// outputs, computed 1,024 rows at a time.
+  /// Measurements of a network on held-out rows, in evaluation mode without gradients. By default `loss` and the
+  /// metrics of its outputs, computed 1,024 rows at a time.
   virtual Metrics evaluate(Network& network, const Batch& rows, const DataInfo& info) const;
 };
 

@@ -40,10 +40,7 @@ Step Model::step(Network& network, const Batch& batch) const {
 }
 
 Metrics Model::metrics(const torch::Tensor& output, const torch::Tensor& target, const DataInfo& info) const {
-  Metrics result =
-      holds_classes(target) ? classification_metrics(output, target) : regression_metrics(output, target, info);
-  result["loss"] = loss(output, target).item<double>();
-  return result;
+  return holds_classes(target) ? classification_metrics(output, target) : regression_metrics(output, target, info);
 }
 
 Metrics Model::evaluate(Network& network, const Batch& rows, const DataInfo& info) const {
@@ -53,7 +50,10 @@ Metrics Model::evaluate(Network& network, const Batch& rows, const DataInfo& inf
     const auto end = std::min(begin + kRowsAtOnce, rows.rows());
     outputs.push_back(network.forward(rows.input().slice(0, begin, end)));
   }
-  return metrics(torch::cat(outputs), rows.target, info);
+  const auto output = torch::cat(outputs);
+  Metrics result = metrics(output, rows.target, info);
+  result["loss"] = loss(output, rows.target).item<double>();
+  return result;
 }
 
 }  // namespace pegbox

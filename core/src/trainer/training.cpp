@@ -1,6 +1,7 @@
 #include "training.hpp"
 
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <vector>
 
@@ -26,12 +27,19 @@ void check_finite(const Metrics& metrics, const char* name, Budget epoch) {
   throw std::runtime_error(std::string(name) + " is " + what + " after epoch " + std::to_string(epoch));
 }
 
+/// Of the batches' losses, each with its share of the rows.
+double mean(const std::vector<at::Tensor>& losses, const std::vector<double>& shares) {
+  const at::Tensor values = at::stack(losses).to(at::kCPU, at::kDouble).contiguous();
+  return std::inner_product(shares.begin(), shares.end(), values.const_data_ptr<double>(), 0.0);
+}
+
 /// One pass over the training rows in random order.
 Metrics train_once(const Model& model, const Dataset& data, std::int64_t batch, TrialState& state) {
   const std::int64_t rows = data.train.rows();
   const at::Tensor order = at::randperm(rows, at::kLong).to(data.train.input().device());
   std::vector<at::Tensor> outputs;
-  std::vector<at::Tensor> losses;
+  std::vector<at::Tensor> losses;  // read at the end: each reading of a GPU's number waits for the GPU
+  std::vector<double> shares;
   state.network->train();
   for (std::int64_t begin = 0; begin < rows;) {
     const std::int64_t end = batch_end(begin, batch, rows);
@@ -39,14 +47,15 @@ Metrics train_once(const Model& model, const Dataset& data, std::int64_t batch, 
     const Step step = model.step(*state.network, data.train.select(order.slice(0, begin, end)));
     step.loss.backward();
     state.optimizer->step();
-    losses.push_back(step.loss.detach() * static_cast<double>(end - begin));
+    losses.push_back(step.loss.detach());
+    shares.push_back(static_cast<double>(end - begin) / static_cast<double>(rows));
     if (step.output.defined()) outputs.push_back(step.output.detach());
     begin = end;
   }
   const at::NoGradGuard no_grad;
   Metrics metrics;
   if (!outputs.empty()) metrics = model.metrics(at::cat(outputs), data.train.target.index_select(0, order), data.info);
-  metrics["loss"] = at::stack(losses).sum().item<double>() / static_cast<double>(rows);
+  metrics["loss"] = mean(losses, shares);
   return metrics;
 }
 
