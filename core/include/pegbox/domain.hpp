@@ -50,6 +50,9 @@ std::optional<std::string> misfit(const Domain& domain, const Value& value);
 /// Number of different values; 0 for a continuous domain. A domain of one value has 1, a continuous one included.
 std::int64_t cardinality(const Domain& domain);
 
+/// Whether all values are numbers.
+bool numeric(const Domain& domain);
+
 /// Whether neighbouring values are alike: numbers are, choices are where they are ascending numbers.
 bool ordered(const Domain& domain);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include <pegbox/settings.hpp>
@@ -23,6 +24,11 @@
   }
 
 namespace pegbox {
+
+/// Whether a plug-in is named by its file: the name holds a slash or ends in `.so`.
+constexpr bool is_plugin_path(std::string_view name) {
+  return name.find('/') != std::string_view::npos || name.ends_with(".so");
+}
 
 /// `Type::settings()`, or none where the class has no such function.
 template <class Type>

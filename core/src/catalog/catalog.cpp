@@ -5,13 +5,12 @@
 #include <tuple>
 
 #include <pegbox/nearest.hpp>
+#include <pegbox/plugin.hpp>
 
 namespace pegbox {
 namespace {
 
 constexpr std::array<const char*, 3> kKinds = {"strategy", "pruner", "model"};
-
-bool is_path(const std::string& name) { return name.find('/') != std::string::npos || name.ends_with(".so"); }
 
 /// Why a readable stamp is not one of a plug-in for this host, or nothing.
 std::optional<std::string> fault(const Stamp& stamp) {
@@ -19,7 +18,7 @@ std::optional<std::string> fault(const Stamp& stamp) {
   if (std::find(kKinds.begin(), kKinds.end(), stamp.kind) == kKinds.end()) {
     return "holds a '" + stamp.kind + "', this host knows strategies, pruners and models";
   }
-  if (stamp.name.empty() || is_path(stamp.name)) {
+  if (stamp.name.empty() || is_plugin_path(stamp.name)) {
     return "its name '" + stamp.name + "' cannot be asked for: it must not be empty, hold a slash or end in .so";
   }
   return {};
@@ -106,7 +105,7 @@ bool Catalog::first_seen(const std::filesystem::path& path) {
 }
 
 PluginFile Catalog::find(const std::string& kind, const std::string& name) const {
-  if (is_path(name)) return find_file(kind, name);
+  if (is_plugin_path(name)) return find_file(kind, name);
   for (const PluginFile& plugin : plugins_) {
     if (plugin.stamp.kind == kind && plugin.stamp.name == name) return plugin;
   }
@@ -114,7 +113,7 @@ PluginFile Catalog::find(const std::string& kind, const std::string& name) const
 }
 
 PluginFile Catalog::find_any(const std::string& name) const {
-  if (is_path(name)) return find_file("", name);
+  if (is_plugin_path(name)) return find_file("", name);
   for (const PluginFile& plugin : plugins_) {
     if (plugin.stamp.name == name) return plugin;
   }

@@ -68,7 +68,7 @@ ExitCode doctor_verb(const Options& options) {
     for (const auto& folder : folders) json["folders"].push_back(folder.string());
     for (const auto& [path, stamp] : catalog.plugins())
       json["plugins"].push_back({stamp.kind, stamp.name, path.string()});
-    for (const auto& [path, reason, name] : catalog.refusals()) json["refused"].push_back({path.string(), reason});
+    for (const auto& [path, reason, stamp] : catalog.refusals()) json["refused"].push_back({path.string(), reason});
     std::cout << printed(json);
     return ExitCode::done;
   }

@@ -59,6 +59,10 @@ std::optional<PublishedModel> written(const PluginFile& file) {
 
 }  // namespace
 
+std::vector<Setting> published_settings(const PluginFile& file) {
+  return call_plugin(file, file.stamp.kind == "pruner" ? load_pruner(file).settings : load_strategy(file).settings);
+}
+
 PublishedModel published_model(const PluginFile& file) {
   const auto published = written(file);
   return published ? *published : loaded(file);

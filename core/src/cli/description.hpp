@@ -9,6 +9,9 @@
 
 namespace pegbox {
 
+/// The settings that a strategy or a pruner declares.
+std::vector<Setting> published_settings(const PluginFile& file);
+
 /// What a model publishes, for its default settings.
 struct PublishedModel {
   std::vector<Setting> settings;

@@ -6,6 +6,7 @@
 #include <boost/program_options.hpp>
 
 #include <pegbox/nearest.hpp>
+#include <pegbox/plugin.hpp>
 
 #include "study_options.hpp"
 #include "usage_error.hpp"
@@ -78,7 +79,7 @@ std::string absolute(const std::string& path) { return '"' + std::filesystem::ab
 Options::Change change(const StudyOption& option, const std::string& value, const std::string& place) {
   if (option.path == "data" && is_file(value)) return {"data.csv", absolute(value), place};
   const bool plugin = option.path == "model" || option.path == "strategy" || option.path == "pruner";
-  if (plugin && (value.find('/') != std::string::npos || value.ends_with(".so"))) {
+  if (plugin && is_plugin_path(value)) {
     return {option.path, absolute(value), place};
   }
   return {option.path, value, place};

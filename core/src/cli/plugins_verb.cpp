@@ -37,12 +37,9 @@ struct Published {
 };
 
 Published published(const PluginFile& file) {
-  return call_plugin(file, [&]() -> Published {
-    if (file.stamp.kind == "strategy") return {load_strategy(file).settings(), {}};
-    if (file.stamp.kind == "pruner") return {load_pruner(file).settings(), {}};
-    const PublishedModel model = published_model(file);
-    return {model.settings, model.description.space};
-  });
+  if (file.stamp.kind != "model") return {published_settings(file), {}};
+  const PublishedModel model = published_model(file);
+  return {model.settings, model.description.space};
 }
 
 Json info_json(const PluginFile& file, const Published& published) {

@@ -58,10 +58,7 @@ void Progress::stopped(const Trial& trial) {
   running_.erase(trial.number);
   if (trial.state != State::paused) ++ended_;
   if (trial.state == State::failed) ++failed_;
-  const Objective& objective = objectives_.front();
-  const bool better =
-      trial.state == State::complete && (!best_ || objective.cost(trial.values[0]) < objective.cost(best_->values[0]));
-  if (better) best_ = trial;
+  if (improves(trial, best_ ? &*best_ : nullptr, objectives_.front())) best_ = trial;
   if (style_ == Style::none) return;
   erase();
   print_line(trial);

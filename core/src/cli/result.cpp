@@ -26,11 +26,15 @@ std::string short_number(double number) {
 
 }  // namespace
 
+bool improves(const Trial& trial, const Trial* best, const Objective& objective) {
+  if (trial.state != State::complete) return false;
+  return best == nullptr || objective.cost(trial.values[0]) < objective.cost(best->values[0]);
+}
+
 const Trial* best_trial(const std::deque<Trial>& trials, const Objective& objective) {
   const Trial* best = nullptr;
   for (const Trial& trial : trials) {
-    if (trial.state != State::complete) continue;
-    if (best == nullptr || objective.cost(trial.values[0]) < objective.cost(best->values[0])) best = &trial;
+    if (improves(trial, best, objective)) best = &trial;
   }
   return best;
 }

@@ -10,6 +10,9 @@
 
 namespace pegbox {
 
+/// Whether the trial came to its end with less cost than the best so far, which may be null.
+bool improves(const Trial& trial, const Trial* best, const Objective& objective);
+
 /// The best complete trial by the first objective (the one with the lower number among equals), or null. Pruned and
 /// failed trials do not count: they did not come to the end of their budget.
 const Trial* best_trial(const std::deque<Trial>& trials, const Objective& objective);

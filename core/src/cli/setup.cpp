@@ -36,16 +36,6 @@ Chosen choose(const Catalog& catalog, const std::string& kind, const PluginChoic
   });
 }
 
-Chosen choose_strategy(const Catalog& catalog, const PluginChoice& choice) {
-  return choose(catalog, "strategy", choice,
-                [](const PluginFile& file) { return call_plugin(file, load_strategy(file).settings); });
-}
-
-Chosen choose_pruner(const Catalog& catalog, const PluginChoice& choice) {
-  return choose(catalog, "pruner", choice,
-                [](const PluginFile& file) { return call_plugin(file, load_pruner(file).settings); });
-}
-
 std::unique_ptr<Strategy> created(const Chosen& strategy, StrategyContext context) {
   context.settings = strategy.settings;
   return call_plugin(strategy.file, [&] { return load_strategy(strategy.file).create(context); });
@@ -85,8 +75,8 @@ Setup make_setup(Study study, const Catalog& catalog) {
   Setup setup;
   setup.study = std::move(study);
   const Study& said = setup.study;
-  setup.strategy = choose_strategy(catalog, said.strategy);
-  if (said.pruner) setup.pruner = choose_pruner(catalog, *said.pruner);
+  setup.strategy = choose(catalog, "strategy", said.strategy, &published_settings);
+  if (said.pruner) setup.pruner = choose(catalog, "pruner", *said.pruner, &published_settings);
   setup.data = load_data(said.data);
   PublishedModel published;
   setup.model = choose(catalog, "model", said.model, [&](const PluginFile& file) {
@@ -123,7 +113,8 @@ std::unique_ptr<Strategy> make_strategy(const Setup& setup, const Catalog& catal
   context.window = window;
   context.seed = setup.study.seed;
   context.strategy = [&catalog, context](std::string_view name) {
-    return created(choose_strategy(catalog, {std::string(name), {}, "strategy"}), context);
+    const PluginChoice choice{std::string(name), {}, "strategy"};
+    return created(choose(catalog, "strategy", choice, &published_settings), context);
   };
   return at_place(setup.study.strategy.place, [&] { return created(setup.strategy, context); });
 }

@@ -19,15 +19,6 @@ struct Overload : Cases... {
 template <class... Cases>
 Overload(Cases...) -> Overload<Cases...>;  // Clang 14 does not deduce it
 
-bool is_number(const Value& value) {
-  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
-}
-
-/// As doubles where the types differ.
-bool same(const Value& a, const Value& b) {
-  return a.index() != b.index() && is_number(a) && is_number(b) ? as_number(a) == as_number(b) : a == b;
-}
-
 std::string show(double number) { return to_string(Value(number)); }
 
 /// How far a value can be off its step, in steps, only because numbers are rounded (see `decimal`).
@@ -98,7 +89,7 @@ std::optional<std::string> choice_fault(const Choice& choice) {
       return "choices must be finite";
     }
     for (std::size_t k = 0; k < i; ++k) {
-      if (same(choices[i], choices[k])) return "choice " + to_string(choices[i]) + " stands there twice";
+      if (same_value(choices[i], choices[k])) return "choice " + to_string(choices[i]) + " stands there twice";
     }
   }
   return {};
@@ -228,11 +219,17 @@ std::int64_t cardinality(const Domain& domain) {
       domain);
 }
 
+bool numeric(const Domain& domain) {
+  if (const auto* choice = std::get_if<Choice>(&domain)) {
+    return std::all_of(choice->choices.begin(), choice->choices.end(), is_number);
+  }
+  return !std::holds_alternative<Boolean>(domain);
+}
+
 bool ordered(const Domain& domain) {
-  if (std::holds_alternative<Boolean>(domain)) return false;
+  if (!numeric(domain)) return false;
   const auto* choice = std::get_if<Choice>(&domain);
   if (choice == nullptr) return true;
-  if (!std::all_of(choice->choices.begin(), choice->choices.end(), is_number)) return false;
   return std::is_sorted(choice->choices.begin(), choice->choices.end(),
                         [](const Value& a, const Value& b) { return as_number(a) < as_number(b); });
 }
@@ -268,7 +265,7 @@ Value conform(const Domain& domain, const Value& value) {
   }
   if (const auto* choice = std::get_if<Choice>(&domain)) {
     for (const Value& known : choice->choices) {
-      if (same(known, value)) return known;
+      if (same_value(known, value)) return known;
     }
   }
   return value;

@@ -13,11 +13,6 @@ StudyError about(const std::string& name, const std::string& fault) {
   return StudyError("hyperparameter '" + name + "': " + fault);
 }
 
-bool same(const Value& a, const Value& b) {
-  const auto number = [](const Value& v) { return !std::holds_alternative<bool>(v) && v.index() < 3; };
-  return a.index() != b.index() && number(a) && number(b) ? as_number(a) == as_number(b) : a == b;
-}
-
 /// Whether a condition can ever hold for values of the domain it looks at.
 std::optional<std::string> condition_fault(const Condition& condition, const Domain& domain) {
   for (const Value& value : condition.values) {
@@ -26,11 +21,7 @@ std::optional<std::string> condition_fault(const Condition& condition, const Dom
     }
   }
   if (!condition.values.empty()) return {};
-  const auto* choice = std::get_if<Choice>(&domain);
-  const bool numeric = choice == nullptr ? !std::holds_alternative<Boolean>(domain)
-                                         : !std::holds_alternative<std::string>(choice->choices.front()) &&
-                                               !std::holds_alternative<bool>(choice->choices.front());
-  if (!numeric) return "its condition on '" + condition.parameter + "' needs a list of values";
+  if (!numeric(domain)) return "its condition on '" + condition.parameter + "' needs a list of values";
   if (condition.low > condition.high) return "its condition on '" + condition.parameter + "' has low above high";
   return {};
 }
@@ -88,7 +79,7 @@ bool Condition::holds(const Params& params) const {
   if (!params.has(parameter)) return false;
   const Value& value = params.at(parameter);
   if (values.empty()) return as_number(value) >= low && as_number(value) <= high;
-  return std::any_of(values.begin(), values.end(), [&](const Value& one) { return same(one, value); });
+  return std::any_of(values.begin(), values.end(), [&](const Value& one) { return same_value(one, value); });
 }
 
 SearchSpace::SearchSpace(std::vector<Parameter> parameters) : parameters_(std::move(parameters)) {

@@ -22,6 +22,15 @@ std::string to_string(const Value& value) {
   return std::get<std::string>(value);
 }
 
+bool is_number(const Value& value) {
+  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
+}
+
+bool same_value(const Value& a, const Value& b) {
+  // Of one type they are compared in it: large whole numbers are not all doubles.
+  return a.index() != b.index() && is_number(a) && is_number(b) ? as_number(a) == as_number(b) : a == b;
+}
+
 double as_number(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
   return std::get<double>(value);

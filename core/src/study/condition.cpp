@@ -24,15 +24,6 @@ StudyError about(const Draft& draft, std::size_t condition, const std::string& w
                                                    draft.parameter.when[condition].parameter + "' " + what);
 }
 
-bool is_number(const Value& value) {
-  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
-}
-
-bool numeric(const Domain& domain) {
-  if (const auto* choice = std::get_if<Choice>(&domain)) return is_number(choice->choices.front());
-  return !std::holds_alternative<Boolean>(domain);
-}
-
 bool fits(const Domain& domain, const Value& value) { return !misfit(domain, conform(domain, value)); }
 
 bool holds(const Condition& condition, double number) { return number >= condition.low && number <= condition.high; }

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include <pegbox/utf8.hpp>
+
 #include "mistake.hpp"
 
 namespace pegbox {
@@ -10,21 +12,6 @@ namespace {
 
 unsigned byte(std::string_view text, std::size_t index) {
   return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
-}
-
-/// Length of the well-formed sequence at the beginning, or 0 (table 3-7 of the Unicode standard).
-std::size_t sequence(std::string_view text) {
-  const unsigned lead = byte(text, 0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (byte(text, 1) < low || byte(text, 1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byte(text, i) & 0xC0U) != 0x80U) return 0;
-  }
-  return length;
 }
 
 /// U+0085 is a line end of YAML's.
@@ -49,7 +36,7 @@ void check_encoding(std::string_view text, const std::string& source) {
   for (std::size_t at = 0; at < text.size();) {
     const auto rest = text.substr(at);
     const auto place = [&] { return source + ":" + std::to_string(line) + ":" + std::to_string(column); };
-    const std::size_t length = sequence(rest);
+    const std::size_t length = utf8_length(rest);
     if (length == 0) throw mistake(place(), "not UTF-8: byte " + hex(byte(rest, 0)));
     if (is_control(rest)) {
       throw mistake(place(), "control character " + hex(byte(rest, length - 1)) + "; this is not a plain text");

@@ -78,15 +78,13 @@ void check_type(const Domain& base, const SpaceEntry& entry) {
 /// Listed numbers are a proposal, as a range is: a study may name others. Listed texts are all that a model knows.
 Domain loosened(const Domain& base) {
   const auto* choice = std::get_if<Choice>(&base);
-  if (choice == nullptr) return base;
+  if (choice == nullptr || !numeric(base)) return base;
   const auto& values = choice->choices;
-  const auto is = [&](auto test) { return std::all_of(values.begin(), values.end(), test); };
   const auto less = [](const Value& a, const Value& b) { return as_number(a) < as_number(b); };
   const auto whole = [](const Value& value) { return std::holds_alternative<std::int64_t>(value); };
-  const auto number = [&](const Value& value) { return whole(value) || std::holds_alternative<double>(value); };
-  if (!is(number)) return base;
   const auto [low, high] = std::minmax_element(values.begin(), values.end(), less);
-  if (is(whole)) return Integer{std::get<std::int64_t>(*low), std::get<std::int64_t>(*high)};
+  if (std::all_of(values.begin(), values.end(), whole))
+    return Integer{std::get<std::int64_t>(*low), std::get<std::int64_t>(*high)};
   return Real{as_number(*low), as_number(*high)};
 }
 

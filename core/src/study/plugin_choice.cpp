@@ -1,5 +1,7 @@
 #include "plugin_choice.hpp"
 
+#include <pegbox/plugin.hpp>
+
 #include "mistake.hpp"
 
 namespace pegbox {
@@ -14,7 +16,7 @@ std::string located(const std::string& path, const std::filesystem::path& folder
 std::string plugin_name(const Entry& entry, const std::string& kind, const std::filesystem::path& folder) {
   const std::string name = text(entry);
   check_name(name, "the " + kind, entry.second.place);
-  const bool is_path = entry.first == "path" || name.find('/') != std::string::npos || name.ends_with(".so");
+  const bool is_path = entry.first == "path" || is_plugin_path(name);
   return is_path ? located(name, folder) : name;
 }
 

@@ -18,12 +18,13 @@ constexpr auto kKey = c10::DispatchKey::TESTING_ONLY_GenericMode;
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): LibTorch's kernels are free functions
 thread_local const TrialRandom* in_use = nullptr;
 
+bool is_generator(const c10::Argument& argument) {
+  const auto optional = argument.type()->cast<c10::OptionalType>();
+  return optional != nullptr && optional->getElementType()->kind() == c10::TypeKind::GeneratorType;
+}
+
 bool takes_generator(const c10::FunctionSchema& schema) {
-  const auto& arguments = schema.arguments();
-  return std::any_of(arguments.begin(), arguments.end(), [](const c10::Argument& argument) {
-    const auto optional = argument.type()->cast<c10::OptionalType>();
-    return optional != nullptr && optional->getElementType()->kind() == c10::TypeKind::GeneratorType;
-  });
+  return std::any_of(schema.arguments().begin(), schema.arguments().end(), is_generator);
 }
 
 /// Where the operation draws: on the device that it names, or that its tensors are on.
@@ -41,10 +42,8 @@ void draw_from_trial(const c10::OperatorHandle& operation, c10::DispatchKeySet k
   const auto& arguments = operation.schema().arguments();
   const std::size_t first = stack->size() - arguments.size();
   for (std::size_t i = 0; in_use != nullptr && i < arguments.size(); ++i) {
-    const auto optional = arguments[i].type()->cast<c10::OptionalType>();
-    const bool generator = optional != nullptr && optional->getElementType()->kind() == c10::TypeKind::GeneratorType;
     c10::IValue& value = (*stack)[first + i];
-    if (!generator || !value.isNone()) continue;
+    if (!value.isNone() || !is_generator(arguments[i])) continue;
     if (const auto own = in_use->on(device_type(c10::ArrayRef<c10::IValue>(*stack).slice(first)))) value = *own;
   }
   operation.redispatchBoxed(keys & c10::DispatchKeySet(c10::DispatchKeySet::FULL_AFTER, kKey), stack);
