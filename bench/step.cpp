@@ -91,7 +91,7 @@ int main() {
     trial.number = round;
     const double trained = seconds([&] { trainer->run(trial, [](const Report&) { return true; }); });
     const double by_hand = seconds([&] { train_by_hand(*model->build(trial.params, data.info), data); });
-    trainer->release(round);
+    trainer->forget(round);
     if (round == 0) continue;  // warms up
     ratios.push_back(trained / by_hand);
     ours.push_back(trained);

@@ -18,146 +18,14 @@
 
 #include <pegbox/random.hpp>
 
+#include "scheduler_fixture.hpp"
+
 namespace pegbox {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-const SearchSpace kSpace{{"x", Real{0, 1}, 0.5}};
-
-/// Moves and tellings as a log, and a strategy made of a function.
-class Scripted : public Strategy {
- public:
-  using Ask = std::function<Move(const Turn&, Scripted&)>;
-
-  explicit Scripted(Ask ask) : ask_(std::move(ask)) {}
-
-  Move ask(const Turn& turn) override {
-    const Move move = ask_(turn, *this);
-    most_running = std::max(most_running, turn.running.size());
-    return move;
-  }
-  void tell(const Trial& trial) override { told.push_back(trial); }
-
-  std::vector<int> told_numbers() const {
-    std::vector<int> numbers;
-    for (const Trial& trial : told) numbers.push_back(trial.number);
-    return numbers;
-  }
-
-  std::vector<Trial> told;
-  std::size_t most_running = 0;
-
- private:
-  Ask ask_;
-};
-
-Params point(double x) { return {{"x", x}}; }
-
-Scripted::Ask random_points(Budget until) {
-  return [until](const Turn& turn, Scripted&) -> Move {
-    return Start{point(Random(7, turn.number, "t").uniform()), until};
-  };
-}
-
-/// A trainer without networks: the loss of trial x after e epochs is x + 1/e. Remembers how it was used.
-class FakeTrainer {
- public:
-  std::function<void(const Trial&, Budget epoch)> before_epoch = [](const Trial&, Budget) {};
-  std::function<double(const Trial&, Budget epoch)> loss = [](const Trial& trial, Budget epoch) {
-    return trial.params.get<double>("x") + 1.0 / static_cast<double>(epoch);
-  };
-
-  Runner runner() {
-    return {[this](const Trial& trial, const OnReport& on_report) { run(trial, on_report); },
-            [this](const Trial& source, const Trial& copy) { forks.emplace_back(source.number, copy.number); },
-            [this](int trial) {
-              const std::lock_guard lock(mutex_);
-              released.insert(trial);
-            }};
-  }
-
-  std::vector<std::pair<int, int>> forks;
-  std::multiset<int> released;
-  std::map<int, std::vector<Budget>> epochs;  ///< trained, by trial
-  std::vector<int> begun;                     ///< trials in the order in which legs began
-  int most_at_once = 0;
-
- private:
-  void run(const Trial& trial, const OnReport& on_report) {
-    {
-      const std::lock_guard lock(mutex_);
-      most_at_once = std::max(most_at_once, ++at_once_);
-      begun.push_back(trial.number);
-    }
-    try {
-      for (Budget epoch = trial.epochs() + 1; epoch <= trial.until; ++epoch) {
-        before_epoch(trial, epoch);
-        {
-          const std::lock_guard lock(mutex_);
-          epochs[trial.number].push_back(epoch);
-        }
-        if (!on_report({epoch, {{"loss", loss(trial, epoch)}}})) break;
-      }
-    } catch (...) {
-      leave();
-      throw;
-    }
-    leave();
-  }
-
-  void leave() {
-    const std::lock_guard lock(mutex_);
-    --at_once_;
-  }
-
-  std::mutex mutex_;
-  int at_once_ = 0;
-};
-
-class SchedulerTest : public testing::Test {
- protected:
-  SchedulerTest() {
-    plan.space = kSpace;
-    plan.objectives = {{"loss", false}};
-    plan.epochs = 9;
-    plan.trials = 20;
-    plan.jobs = 3;
-    plan.window = 4;
-    plan.seed = 11;
-  }
-
-  Outcome run(Strategy& strategy, const Pruner* pruner = nullptr) {
-    return run_study(plan, strategy, pruner, trainer.runner(), observer, stop);
-  }
-
-  Plan plan;
-  FakeTrainer trainer;
-  Observer observer;
-  std::atomic<bool> stop = false;
-};
-
-std::vector<State> states(const Outcome& outcome) {
-  std::vector<State> result;
-  for (const Trial& trial : outcome.trials) result.push_back(trial.state);
-  return result;
-}
-
-/// All of a study but the time it took.
-std::string digest(const Outcome& outcome) {
-  std::string text;
-  for (const Trial& trial : outcome.trials) {
-    text += std::to_string(trial.number) + ' ' + std::string(to_string(trial.state)) + ' ' + std::to_string(trial.seed);
-    for (const auto& [name, value] : trial.params) text += ' ' + name + '=' + to_string(value);
-    for (const Report& report : trial.reports) {
-      text += ' ' + std::to_string(report.epoch) + ':' + to_string(Value(report.metrics.at("loss")));
-    }
-    text += ' ' + trial.error + '\n';
-  }
-  return text;
-}
 
 /// Differs from run to run, so that results come in in changing orders.
 void dawdle(int key) { std::this_thread::sleep_for(std::chrono::microseconds((key * 7919) % 400)); }
@@ -172,7 +40,8 @@ TEST_F(SchedulerTest, RunsEachTrialOnceWithinTheLimit) {
     EXPECT_EQ(trial.number, i);
     EXPECT_EQ(trial.state, State::complete);
     EXPECT_EQ(trial.seed, trial_seed(11, i));
-    EXPECT_THAT(trial.reports, SizeIs(9));
+    EXPECT_THAT(strategy.told[static_cast<std::size_t>(i)].reports, SizeIs(9));
+    EXPECT_EQ(trial.epochs(), 9);
     EXPECT_EQ(trial.values, std::vector<double>{trial.params.get<double>("x") + 1.0 / 9});
     EXPECT_THAT(trainer.epochs[i], ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9));
   }
@@ -449,7 +318,7 @@ TEST_F(SchedulerTest, StopPausesWhatRunsAfterItsEpoch) {
   }
 }
 
-TEST_F(SchedulerTest, TimeoutEndsTheStudyAndPrunesWhatRuns) {
+TEST_F(SchedulerTest, TimeoutEndsTheRunAndPausesTheTrials) {
   plan.timeout = Duration(0.05);
   plan.trials.reset();
   trainer.before_epoch = [](const Trial&, Budget) { std::this_thread::sleep_for(std::chrono::milliseconds(2)); };
@@ -457,7 +326,7 @@ TEST_F(SchedulerTest, TimeoutEndsTheStudyAndPrunesWhatRuns) {
   const Outcome outcome = run(strategy);
   EXPECT_EQ(outcome.ending, Ending::timeout);
   for (const Trial& trial : outcome.trials) {
-    EXPECT_TRUE(trial.state == State::complete || trial.state == State::pruned || trial.state == State::waiting);
+    EXPECT_TRUE(trial.state == State::complete || trial.state == State::paused || trial.state == State::waiting);
   }
 }
 
@@ -500,8 +369,7 @@ TEST_P(NonsenseTest, EndsTheStudyWithAReasonAndKeepsWhatRan) {
   const Outcome outcome = run(strategy);
   EXPECT_EQ(outcome.ending, Ending::strategy_fault);
   EXPECT_THAT(outcome.fault, HasSubstr(GetParam().message));
-  EXPECT_THAT(outcome.trials, SizeIs(2));
-  EXPECT_THAT(trainer.released, SizeIs(2));
+  EXPECT_THAT(states(outcome), ElementsAre(State::paused, State::paused)) << "with another strategy they can go on";
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -575,7 +443,7 @@ TEST_F(SchedulerTest, ResumingARunningTrialIsNonsense) {
   });
   const Outcome outcome = run(strategy);
   EXPECT_THAT(outcome.fault, HasSubstr("trial 0, which is running, not paused"));
-  EXPECT_EQ(outcome.trials[0].state, State::pruned) << "it came to its budget, and nobody resumes it";
+  EXPECT_EQ(outcome.trials[0].state, State::paused) << "it came to its budget";
 }
 
 TEST_F(SchedulerTest, AStrategyThatThrowsWhenToldEndsTheStudy) {
@@ -607,7 +475,7 @@ TEST_F(SchedulerTest, TheObserverSeesEverythingOnTheCallersThread) {
    public:
     void begun(const Trial& trial) override { note("begun", trial); }
     void reported(const Trial& trial, const Report&) override { note("reported", trial); }
-    void stopped(const Trial& trial) override { note("stopped", trial); }
+    void stopped(const Trial& trial, int /*move*/) override { note("stopped", trial); }
     void note(const std::string& what, const Trial& trial) {
       EXPECT_EQ(std::this_thread::get_id(), thread);
       ++seen[what + std::to_string(trial.number)];

@@ -322,10 +322,48 @@ TEST(Study, ReadsTheRun) {
   EXPECT_THAT(fault_in(with("run", "{max_failures: 0}")), mistake_at("s.yaml:2:21", "'max_failures'"));
 }
 
+TEST(Study, ReadsWhereItIsKept) {
+  const RunChoice none = read("model: mlp").run;
+  EXPECT_EQ(none.storage, "");
+  EXPECT_EQ(none.checkpoint_epochs, 0);
+  EXPECT_EQ(none.checkpoint_interval, 60);
+  EXPECT_EQ(none.paused_memory, 1'000'000'000);
+  EXPECT_EQ(none.busy_timeout, 60);
+  const RunChoice run = read(with("run",
+                                  "{storage: a.db, checkpoint_epochs: 5, checkpoint_interval: 2m, "
+                                  "paused_memory: 1.5GB, busy_timeout: 1s}"))
+                            .run;
+  EXPECT_EQ(run.storage, "a.db");
+  EXPECT_EQ(run.checkpoint_epochs, 5);
+  EXPECT_EQ(run.checkpoint_interval, 120);
+  EXPECT_EQ(run.paused_memory, 1'500'000'000);
+  EXPECT_EQ(run.busy_timeout, 1);
+  EXPECT_EQ(read_study(parse_document("{model: mlp, run: {storage: a.db}}", "s.yaml"), "/f").run.storage, "/f/a.db");
+  EXPECT_EQ(read_study(parse_document("{model: mlp, run: {storage: /b/a.db}}", "s.yaml"), "/f").run.storage, "/b/a.db");
+  EXPECT_THAT(fault_in(with("run", "{storage: 'sqlite:///a.db'}")), mistake_at("s.yaml:2:16", "not an address"));
+  EXPECT_THAT(fault_in(with("run", "{storage: ''}")), mistake_at("s.yaml:2:16", "is the file of a database"));
+  EXPECT_THAT(fault_in(with("run", "{checkpoint_epochs: 0}")), mistake_at("s.yaml:2:26", "'checkpoint_epochs'"));
+}
+
+TEST(Study, ReadsSizes) {
+  const auto bytes = [](const std::string& text) {
+    return read(with("run", "{paused_memory: " + text + "}")).run.paused_memory;
+  };
+  EXPECT_EQ(bytes("1"), 1);
+  EXPECT_EQ(bytes("64kB"), 64'000);
+  EXPECT_EQ(bytes("512MB"), 512'000'000);
+  EXPECT_EQ(bytes("'2 GB'"), 2'000'000'000);
+  EXPECT_EQ(bytes("1TB"), 1'000'000'000'000);
+  for (const char* wrong : {"0", "0.1", "-1GB", "1XB", "GB", "1GB2", "nan", "1e400", "2000TB", "''", "[1]"}) {
+    EXPECT_THAT(fault_in(with("run", "{paused_memory: " + std::string(wrong) + "}")),
+                mistake_at("s.yaml:2:22", "'paused_memory' is a size"))
+        << wrong;
+  }
+}
+
 TEST(Study, RefusesWhatThisVersionLacks) {
   EXPECT_THAT(fault_in(with("folds", "5")),
               mistake_at("s.yaml:2:8", "no cross-validation yet; leave 'folds' out or say 1"));
-  EXPECT_THAT(fault_in(with("run", "{storage: a.db}")), mistake_at("s.yaml:2:7", "leave 'storage' out"));
 }
 
 TEST(Study, ReadsPointsToTryFirst) {

@@ -75,6 +75,23 @@ TEST(TrialRandomTest, AGeneratorThatIsGivenIsUsed) {
   EXPECT_EQ(with_own(), outside);
 }
 
+TEST(TrialRandomTest, GoesOnFromAStateThatWasTaken) {
+  TrialRandom random(3, kCpu);
+  const auto draw = [](TrialRandom& source) {
+    const TrialRandom::Use use(source);
+    // Normal numbers are made in pairs: after three of them one is left over.
+    return values(torch::cat({torch::randn({3}), torch::rand({2})}));
+  };
+  draw(random);
+  const auto state = random.state();
+  const auto wanted = draw(random);
+  TrialRandom other(4, kCpu);
+  other.restore(state);
+  EXPECT_EQ(draw(other), wanted);
+  EXPECT_THROW(other.restore({}), c10::Error);
+  EXPECT_THROW(other.restore({torch::zeros({7}, torch::kByte)}), c10::Error);
+}
+
 TEST(TrialRandomTest, GoesOnWhereItWas) {
   TrialRandom whole(3, kCpu);
   TrialRandom parts(3, kCpu);
@@ -193,6 +210,24 @@ TEST(OptimizerTest, RmspropDividesByTheRunningMean) {
   const double first = 2 - 0.1 * 3 / std::sqrt(0.01 * 9);
   EXPECT_NEAR(path[0], first, 1e-6);
   EXPECT_NEAR(path[1], first - 0.1 * 3 / std::sqrt(0.99 * 0.01 * 9 + 0.01 * 9), 1e-6);
+}
+
+TEST(OptimizerTest, CountsTheMemoryOfItsState) {
+  const auto bytes = [](const Params& params) {
+    auto weight = torch::ones({5, 3}).requires_grad_();
+    const auto optimizer = make_optimizer(params, {weight});
+    EXPECT_EQ(state_bytes(*optimizer), 0) << "before the first step";
+    weight.mutable_grad() = torch::ones({5, 3});
+    optimizer->step();
+    return state_bytes(*optimizer);
+  };
+  constexpr std::int64_t kWeights = 5 * 3 * 4;
+  EXPECT_EQ(bytes({{"optimizer", "sgd"}, {"learning_rate", 0.1}}), 0);
+  EXPECT_EQ(bytes({{"optimizer", "sgd"}, {"learning_rate", 0.1}, {"momentum", 0.5}}), kWeights);
+  EXPECT_EQ(bytes({{"optimizer", "adam"}, {"learning_rate", 0.1}}), 2 * kWeights);
+  EXPECT_EQ(bytes({{"optimizer", "adamw"}, {"learning_rate", 0.1}}), 2 * kWeights);
+  EXPECT_EQ(bytes({{"optimizer", "rmsprop"}, {"learning_rate", 0.1}}), kWeights);
+  EXPECT_EQ(bytes({{"optimizer", "rmsprop"}, {"learning_rate", 0.1}, {"momentum", 0.5}}), 2 * kWeights);
 }
 
 TEST(OptimizerTest, AnUnknownNameIsAnError) {

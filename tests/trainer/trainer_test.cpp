@@ -1,18 +1,11 @@
-#include <atomic>
 #include <filesystem>
 #include <thread>
 
-#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
-#include <torch/nn/modules/batchnorm.h>
-#include <torch/nn/modules/container/sequential.h>
-#include <torch/nn/modules/dropout.h>
-#include <torch/nn/modules/linear.h>
 
 #include <pegbox/error.hpp>
-#include <pegbox/model.hpp>
-#include <pegbox/random.hpp>
 
+#include "small_model.hpp"
 #include "trainer/libtorch_trainer.hpp"
 
 namespace pegbox {
@@ -25,33 +18,6 @@ using testing::Not;
 using testing::Pair;
 using testing::ThrowsMessage;
 using testing::UnorderedElementsAre;
-
-/// Dropout, batch normalisation and initialisation: all that draws or keeps a state.
-class SmallNet final : public Network {
- public:
-  SmallNet(std::int64_t width, std::int64_t outputs) {
-    layers_->push_back(torch::nn::Linear(2, width));
-    layers_->push_back(torch::nn::BatchNorm1d(width));
-    layers_->push_back(torch::nn::Dropout(0.2));
-    layers_->push_back(torch::nn::Linear(width, outputs));
-    register_module("layers", layers_);
-  }
-  torch::Tensor forward(torch::Tensor input) override { return layers_->forward(input); }
-
- private:
-  torch::nn::Sequential layers_;
-};
-
-std::atomic<int> threads_seen = 0;
-
-class SmallModel : public Model {
- public:
-  SearchSpace space() const override { return {{"width", Integer{1, 64}, 8}}; }
-  std::shared_ptr<Network> build(const Params& params, const DataInfo& info) const override {
-    threads_seen = at::get_num_threads();
-    return std::make_shared<SmallNet>(params.get<std::int64_t>("width"), info.outputs);
-  }
-};
 
 /// Mixes up its shapes.
 class BrokenModel : public SmallModel {
@@ -74,34 +40,6 @@ class NothingModel : public SmallModel {
   std::shared_ptr<Network> build(const Params&, const DataInfo&) const override { return nullptr; }
 };
 
-template <class Type>
-const ModelPlugin kPlugin{&declared_settings<Type>, &describe_model<Type>, &make_model<Type>};
-
-/// Two clouds that a line parts; 33 training rows are one more than a batch.
-Table clouds(std::size_t rows = 41) {
-  Table table;
-  table.columns = {"x", "y"};
-  table.classes = {"left", "right"};
-  Random random(4, 0, "clouds");
-  for (std::size_t i = 0; i < rows; ++i) {
-    const double side = i % 2 == 0 ? -2 : 2;
-    table.inputs.push_back(static_cast<float>(side + 0.5 * random.normal()));
-    table.inputs.push_back(static_cast<float>(random.normal()));
-    table.targets.push_back(static_cast<double>(i % 2));
-  }
-  return table;
-}
-
-Trial trial(int number, Budget until) {
-  Trial result;
-  result.number = number;
-  result.seed = trial_seed(1, number);
-  result.until = until;
-  result.params = {{"width", 8},         {"learning_rate", 0.01}, {"batch_size", 32},
-                   {"optimizer", "sgd"}, {"momentum", 0.9},       {"weight_decay", 1e-4}};
-  return result;
-}
-
 class TrainerTest : public testing::Test {
  protected:
   template <class Type = SmallModel>
@@ -115,20 +53,6 @@ class TrainerTest : public testing::Test {
 
   Table data_ = clouds();
 };
-
-/// Trains and keeps the reports in the trial, as the scheduler does.
-void train(Trainer& trainer, Trial& trial) {
-  trainer.run(trial, [&](const Report& report) {
-    trial.reports.push_back(report);
-    return true;
-  });
-}
-
-std::vector<Metrics> history(const Trial& trial) {
-  std::vector<Metrics> metrics;
-  for (const Report& report : trial.reports) metrics.push_back(report.metrics);
-  return metrics;
-}
 
 TEST_F(TrainerTest, LearnsAndReportsEachEpoch) {
   const auto subject = trainer();
@@ -179,7 +103,7 @@ TEST_F(TrainerTest, ResumingIsAsIfItHadNeverPaused) {
   const auto subject = trainer();
   Trial whole = trial(2, 9);
   train(*subject, whole);
-  subject->release(2);
+  subject->forget(2);
   Trial parts = trial(2, 3);
   train(*subject, parts);
   Trial other = trial(3, 5);
@@ -222,13 +146,25 @@ TEST_F(TrainerTest, AForkNeedsTheSameShapes) {
   EXPECT_THAT([&] { subject->fork(source, copy); }, ThrowsMessage<std::runtime_error>(HasSubstr("another shape")));
 }
 
-TEST_F(TrainerTest, AReleasedTrialCannotGoOn) {
+TEST_F(TrainerTest, AForgottenTrialIsTrainedAgainToGoOn) {
   const auto subject = trainer();
-  Trial one = trial(0, 1);
-  train(*subject, one);
-  subject->release(0);
-  one.until = 3;
-  EXPECT_THAT([&] { train(*subject, one); }, ThrowsMessage<std::runtime_error>(HasSubstr("trial 0 is no longer kept")));
+  Trial whole = trial(0, 3);
+  train(*subject, whole);
+  subject->forget(0);
+  Trial parts = trial(0, 1);
+  train(*subject, parts);
+  subject->forget(0);
+  parts.until = 3;
+  train(*subject, parts);
+  EXPECT_EQ(history(parts), history(whole));
+}
+
+TEST_F(TrainerTest, ACopyOfWhatIsNotKnownCannotBegin) {
+  const auto subject = trainer();
+  Trial copy = trial(1, 1);
+  copy.from = 0;
+  EXPECT_THAT([&] { train(*subject, copy); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("trial 1 began with the weights of trial 0")));
 }
 
 TEST_F(TrainerTest, ALossThatIsNoNumberFailsWithTheEpoch) {

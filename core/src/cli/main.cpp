@@ -11,6 +11,7 @@
 #include <pegbox/error.hpp>
 
 #include "catalog/catalog.hpp"
+#include "store/store_error.hpp"
 #include "usage_error.hpp"
 #include "verbs.hpp"
 
@@ -21,8 +22,11 @@ using pegbox::Options;
 
 ExitCode dispatch(const Options& options) {
   static const std::map<std::string, ExitCode (*)(const Options&)> verbs{
-      {"run", &pegbox::run_verb},       {"validate", &pegbox::validate_verb}, {"plugins", &pegbox::plugins_verb},
-      {"doctor", &pegbox::doctor_verb}, {"version", &pegbox::version_verb},   {"help", &pegbox::help_verb}};
+      {"run", &pegbox::run_verb},         {"validate", &pegbox::validate_verb}, {"status", &pegbox::status_verb},
+      {"best", &pegbox::best_verb},       {"trials", &pegbox::trials_verb},     {"show", &pegbox::show_verb},
+      {"export", &pegbox::export_verb},   {"enqueue", &pegbox::enqueue_verb},   {"rm", &pegbox::rm_verb},
+      {"storage", &pegbox::storage_verb}, {"plugins", &pegbox::plugins_verb},   {"doctor", &pegbox::doctor_verb},
+      {"version", &pegbox::version_verb}, {"help", &pegbox::help_verb}};
   return verbs.at(options.verb)(options);
 }
 
@@ -46,6 +50,8 @@ ExitCode guarded(const std::vector<std::string>& arguments) {
     return failed(ExitCode::usage, std::string(error.what()) + "\nTry 'pegbox help'.");
   } catch (const pegbox::StudyError& error) {
     return failed(ExitCode::usage, error.what());
+  } catch (const pegbox::StoreError& error) {
+    return failed(ExitCode::storage, error.what());
   } catch (const pegbox::PluginError& error) {
     return failed(ExitCode::plugin, error.what());
   } catch (const std::exception& error) {

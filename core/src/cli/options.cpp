@@ -16,21 +16,43 @@ namespace {
 
 namespace po = boost::program_options;
 
+/// Which options a verb takes beside the common ones.
+constexpr unsigned kNothing = 0;
+constexpr unsigned kStudy = 1;   ///< what a study file says, as options
+constexpr unsigned kStored = 2;  ///< which study of which storage
+constexpr unsigned kQuiet = 4;
+constexpr unsigned kAllowChange = 8;
+constexpr unsigned kOutput = 16;
+constexpr unsigned kYes = 32;
+constexpr unsigned kPoint = 64;  ///< hyperparameters
+constexpr unsigned kCsv = 128;   ///< csv as a format
+
 struct Verb {
   std::string name, arguments, text;
-  bool takes_study = false;
+  unsigned takes = kNothing;
   std::size_t most_arguments = 0;
 };
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
-      {"run", "[STUDY.yaml] [options]", "search for the best hyperparameters of a model", true, 1},
-      {"validate", "[STUDY.yaml] [options]", "check a study without running it, and show its space", true, 1},
-      {"plugins", "list | info NAME", "the strategies, pruners and models that are there, and their settings", false,
+      {"run", "[STUDY.yaml] [options]", "search for the best hyperparameters of a model, or go on with it",
+       kStudy | kQuiet | kAllowChange, 1},
+      {"validate", "[STUDY.yaml] [options]", "check a study without running it, and show its space", kStudy, 1},
+      {"status", "[STUDY.yaml]", "how far a study is, and who runs it", kStored, 1},
+      {"best", "[STUDY.yaml]", "the best trial of a study and its hyperparameters", kStored, 1},
+      {"trials", "[STUDY.yaml]", "all trials of a study", kStored | kCsv, 1},
+      {"show", "[STUDY.yaml] N", "everything about one trial", kStored, 2},
+      {"export", "[STUDY.yaml]", "a study as csv or json, or its best trial as a study file", kStored | kCsv | kOutput,
+       1},
+      {"enqueue", "[STUDY.yaml] --set NAME=VALUE", "put a point into the queue of a study, to be tried next",
+       kStored | kPoint, 1},
+      {"rm", "[STUDY.yaml]", "remove a study from its storage", kStored | kYes, 1},
+      {"storage", "check [STUDY.yaml]", "check a database and the studies in it", kStored, 2},
+      {"plugins", "list | info NAME", "the strategies, pruners and models that are there, and their settings", kNothing,
        2},
-      {"doctor", "", "versions, devices, plug-ins and why any was refused", false, 0},
-      {"version", "", "the version of pegbox and what it was built with", false, 0},
-      {"help", "[VERB]", "this text, or that of one verb", false, 1}};
+      {"doctor", "", "versions, devices, plug-ins and why any was refused", kNothing, 0},
+      {"version", "", "the version of pegbox and what it was built with", kNothing, 0},
+      {"help", "[VERB]", "this text, or that of one verb", kNothing, 1}};
   return all;
 }
 
@@ -54,19 +76,45 @@ po::options_description study_description() {
   return description;
 }
 
+po::options_description stored_description(const Verb& verb) {
+  po::options_description description("Which study");
+  description.add_options()("storage", po::value<std::string>()->value_name("FILE"), "the database that it is kept in")(
+      "study", po::value<std::string>()->value_name("NAME"), "its name, where there are several");
+  if ((verb.takes & kPoint) != 0) {
+    description.add_options()("set", po::value<std::vector<std::string>>()->value_name("NAME=VALUE"),
+                              "a hyperparameter; may be repeated. What is left out has its default");
+  }
+  return description;
+}
+
+std::string formats(const Verb& verb) {
+  if ((verb.takes & kOutput) != 0) return "json (default), csv or study";
+  return (verb.takes & kCsv) != 0 ? "table (default), json or csv" : "table (default) or json";
+}
+
 po::options_description common_description(const Verb& verb) {
   po::options_description description("Common options");
+  const auto has = [&](unsigned what) { return (verb.takes & what) != 0; };
+  if (has(kOutput)) {
+    description.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
+                              "write there instead of to standard output");
+  }
+  if (has(kYes)) description.add_options()("yes", "do not ask");
   description.add_options()("plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR"),
                             "look for plug-ins there too; may be repeated")(
-      "format", po::value<std::string>()->value_name("FORMAT"), "table (default) or json");
-  if (verb.name == "run") description.add_options()("quiet", "no progress on standard error");
+      "format", po::value<std::string>()->value_name("FORMAT"), formats(verb).c_str());
+  if (has(kQuiet)) description.add_options()("quiet", "no progress on standard error");
+  if (has(kAllowChange)) {
+    description.add_options()("allow-change", "go on with a study though its description has changed");
+  }
   description.add_options()("help,h", "this text");
   return description;
 }
 
 po::options_description description_of(const Verb& verb) {
   po::options_description all;
-  if (verb.takes_study) all.add(study_description());
+  if ((verb.takes & kStudy) != 0) all.add(study_description());
+  if ((verb.takes & kStored) != 0) all.add(stored_description(verb));
   all.add(common_description(verb));
   return all;
 }
@@ -78,6 +126,9 @@ std::string absolute(const std::string& path) { return '"' + std::filesystem::ab
 
 Options::Change change(const StudyOption& option, const std::string& value, const std::string& place) {
   if (option.path == "data" && is_file(value)) return {"data.csv", absolute(value), place};
+  if (option.path == "run.storage" && value.find("://") == std::string::npos) {
+    return {option.path, absolute(value), place};
+  }
   const bool plugin = option.path == "model" || option.path == "strategy" || option.path == "pruner";
   if (plugin && is_plugin_path(value)) {
     return {option.path, absolute(value), place};
@@ -85,31 +136,44 @@ Options::Change change(const StudyOption& option, const std::string& value, cons
   return {option.path, value, place};
 }
 
-void add_changes(const po::variables_map& values, Options& options) {
-  for (const StudyOption& option : study_options()) {
+/// The value of NAME=VALUE.
+Options::Change assignment(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UsageError("--set '" + text + "': it must be KEY=VALUE, as in space.layers.high=6");
+  }
+  return {text.substr(0, equals), text.substr(equals + 1), "--set " + text.substr(0, equals)};
+}
+
+/// What the environment says, then what the command line says.
+void add_changes(const po::variables_map& values, const std::vector<StudyOption>& known, Options& options) {
+  for (const StudyOption& option : known) {
     const std::string name = environment_name(option);
     // Read before any thread is started.
     const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
     if (value != nullptr && *value != '\0') options.changes.push_back(change(option, value, name));
   }
-  for (const StudyOption& option : study_options()) {
+  for (const StudyOption& option : known) {
     if (values.count(option.name) == 0) continue;
     options.changes.push_back(change(option, values[option.name].as<std::string>(), "--" + option.name));
   }
-  if (values.count("set") == 0) return;
-  for (const std::string& text : values["set"].as<std::vector<std::string>>()) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw UsageError("--set '" + text + "': it must be KEY=VALUE, as in space.layers.high=6");
-    }
-    options.changes.push_back({text.substr(0, equals), text.substr(equals + 1), "--set " + text.substr(0, equals)});
-  }
 }
 
-Format parse_format(const std::string& text) {
-  if (text == "table") return Format::table;
+/// The options that say which stored study is meant.
+std::vector<StudyOption> stored_options() {
+  std::vector<StudyOption> options;
+  for (const StudyOption& option : study_options()) {
+    if (option.name == "storage" || option.name == "study") options.push_back(option);
+  }
+  return options;
+}
+
+Format parse_format(const std::string& text, const Verb& verb) {
   if (text == "json") return Format::json;
-  throw UsageError("--format '" + text + "': it must be table or json");
+  if (text == "csv" && (verb.takes & kCsv) != 0) return Format::csv;
+  if (text == "study" && (verb.takes & kOutput) != 0) return Format::study;
+  if (text == "table" && (verb.takes & kOutput) == 0) return Format::table;
+  throw UsageError("--format '" + text + "': '" + verb.name + "' has " + formats(verb));
 }
 
 po::variables_map parse(const std::vector<std::string>& arguments, const Verb& verb, std::vector<std::string>& rest) {
@@ -141,12 +205,12 @@ Options parse_options(const std::vector<std::string>& arguments) {
   Options options;
   if (arguments.empty()) throw UsageError("no verb was given; 'pegbox help' lists them");
   const std::string& first = arguments.front();
-  if (first == "--help" || first == "-h") return Options{"help", {}, {}, {}, Format::table, false};
-  if (first == "--version") return Options{"version", {}, {}, {}, Format::table, false};
+  if (first == "--help" || first == "-h") return Options{.verb = "help"};
+  if (first == "--version") return Options{.verb = "version"};
   const Verb& verb = find_verb(first);
   options.verb = verb.name;
   const po::variables_map values = parse({arguments.begin() + 1, arguments.end()}, verb, options.arguments);
-  if (values.count("help") > 0) return Options{"help", {verb.name}, {}, {}, Format::table, false};
+  if (values.count("help") > 0) return Options{.verb = "help", .arguments = {verb.name}};
   if (options.arguments.size() > verb.most_arguments) {
     throw UsageError("'" + verb.name + "' does not take '" + options.arguments[verb.most_arguments] + "'");
   }
@@ -155,9 +219,26 @@ Options parse_options(const std::vector<std::string>& arguments) {
       options.plugin_dirs.emplace_back(folder);
     }
   }
-  if (values.count("format") > 0) options.format = parse_format(values["format"].as<std::string>());
+  if ((verb.takes & kOutput) != 0) options.format = Format::json;
+  if (values.count("format") > 0) options.format = parse_format(values["format"].as<std::string>(), verb);
+  if (values.count("output") > 0) options.output = values["output"].as<std::string>();
   options.quiet = values.count("quiet") > 0;
-  if (verb.takes_study) add_changes(values, options);
+  options.yes = values.count("yes") > 0;
+  options.allow_change = values.count("allow-change") > 0;
+  std::vector<Options::Change> assignments;
+  if (values.count("set") > 0) {
+    for (const std::string& text : values["set"].as<std::vector<std::string>>()) {
+      assignments.push_back(assignment(text));
+    }
+  }
+  if ((verb.takes & kStudy) != 0) {
+    add_changes(values, study_options(), options);
+    options.changes.insert(options.changes.end(), assignments.begin(), assignments.end());
+  }
+  if ((verb.takes & kStored) != 0) {
+    add_changes(values, stored_options(), options);
+    options.point = std::move(assignments);
+  }
   return options;
 }
 
@@ -176,7 +257,7 @@ std::string help_text(const std::string& name) {
   text << "Usage: pegbox " << verb.name << (verb.arguments.empty() ? "" : " ") << verb.arguments << "\n\n"
        << verb.text << '\n'
        << description_of(verb);
-  if (verb.takes_study) {
+  if ((verb.takes & kStudy) != 0) {
     text << "\nWhat is said on the command line overrides the environment (PEGBOX_TRIALS for --trials and so on), "
             "which\n"
             "overrides the study file.\n";

@@ -7,23 +7,29 @@
 
 namespace pegbox {
 
-enum class Format { table, json };
+enum class Format { table, json, csv, study };
 
 /// The command line as one value.
 struct Options {
   std::string verb;
-  std::vector<std::string> arguments;  ///< after the verb: a study file, a plug-in's name
+  std::vector<std::string> arguments = {};  ///< after the verb: a study file, a plug-in's name
 
-  /// What `run` and `validate` say about the study, in the order in which it takes effect: a path in the study file
-  /// (`run.jobs`), a YAML text, and where it was said (`PEGBOX_JOBS`, `--jobs`).
+  /// A path in the study file (`run.jobs`), a YAML text, and where it was said (`PEGBOX_JOBS`, `--jobs`).
   struct Change {
     std::string path, yaml, place;
   };
-  std::vector<Change> changes;
 
-  std::vector<std::filesystem::path> plugin_dirs;
+  /// What is said about the study, in the order in which it takes effect; of verbs that read a stored study its name
+  /// and storage alone.
+  std::vector<Change> changes = {};
+
+  std::vector<Change> point = {};  ///< hyperparameters by name, for the queue
+  std::vector<std::filesystem::path> plugin_dirs = {};
   Format format = Format::table;
+  std::filesystem::path output = {};  ///< empty: standard output
   bool quiet = false;
+  bool yes = false;           ///< nobody is asked
+  bool allow_change = false;  ///< a study goes on though its description has changed
 };
 
 /// Parses the arguments after the program's name, and the environment. Throws `UsageError`.

@@ -54,11 +54,26 @@ void Progress::reported(const Trial& trial, const Report& report) {
   if (Clock::now() - drawn_ > kRedrawAfter) draw();
 }
 
-void Progress::stopped(const Trial& trial) {
-  running_.erase(trial.number);
+void Progress::recalled(const Trial& trial) {
+  if (trial.state != State::paused) ++recalled_;
+  count(trial);
+}
+
+void Progress::count(const Trial& trial) {
   if (trial.state != State::paused) ++ended_;
   if (trial.state == State::failed) ++failed_;
   if (improves(trial, best_ ? &*best_ : nullptr, objectives_.front())) best_ = trial;
+}
+
+void Progress::note(const std::string& text) {
+  erase();
+  std::cerr << text << '\n';
+  draw();
+}
+
+void Progress::stopped(const Trial& trial) {
+  running_.erase(trial.number);
+  count(trial);
   if (style_ == Style::none) return;
   erase();
   print_line(trial);
@@ -83,7 +98,8 @@ std::string Progress::status() const {
   if (best_) text += "; best " + values_text(*best_, objectives_);
   const double elapsed = std::chrono::duration<double>(Clock::now() - begin_).count();
   text += "; " + duration_text(elapsed);
-  if (trials_ && ended_ > 0) text += ", " + duration_text(elapsed / ended_ * (*trials_ - ended_)) + " left";
+  const int done = ended_ - recalled_;
+  if (trials_ && done > 0) text += ", " + duration_text(elapsed / done * (*trials_ - ended_)) + " left";
   return text;
 }
 

@@ -6,30 +6,35 @@
 #include <string>
 #include <vector>
 
-#include "scheduler/observer.hpp"
+#include <pegbox/trial.hpp>
 
 namespace pegbox {
 
 /// Shows a running study on standard error: one line for each trial that stopped, and on a terminal a last line that
 /// is written over, with what runs, the best value and the time left.
-class Progress final : public Observer {
+class Progress {
  public:
   enum class Style { none, lines, terminal };
 
   /// `trials`: the study's limit, if it has one.
   Progress(Style style, std::vector<Objective> objectives, std::optional<int> trials, Budget epochs);
-  ~Progress() override;
+  ~Progress();
 
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void begun(const Trial& trial) override;
-  void reported(const Trial& trial, const Report& report) override;
-  void stopped(const Trial& trial) override;
+  void recalled(const Trial& trial);
+  void begun(const Trial& trial);
+  void reported(const Trial& trial, const Report& report);
+  void stopped(const Trial& trial);
+
+  /// A line of its own, shown in every style.
+  void note(const std::string& text);
 
  private:
   using Clock = std::chrono::steady_clock;
 
+  void count(const Trial& trial);
   void print_line(const Trial& trial);
   void draw();
   void erase();
@@ -44,6 +49,7 @@ class Progress final : public Observer {
   Clock::time_point drawn_;
   std::map<int, Budget> running_;  ///< epochs reached, by trial
   int ended_ = 0;
+  int recalled_ = 0;  ///< of the ended ones; they took no time in this run
   int failed_ = 0;
   std::optional<Trial> best_;
 };

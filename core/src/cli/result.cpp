@@ -1,8 +1,8 @@
 #include "result.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+
+#include "short_number.hpp"
 
 namespace pegbox {
 namespace {
@@ -16,12 +16,6 @@ bool beats(const Trial& a, const Trial& b, const std::vector<Objective>& objecti
     better = better || left < right;
   }
   return better;
-}
-
-std::string short_number(double number) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.5g", number);
-  return text.data();
 }
 
 }  // namespace

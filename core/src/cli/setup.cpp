@@ -1,5 +1,7 @@
 #include "setup.hpp"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include <pegbox/error.hpp>
@@ -47,6 +49,26 @@ std::optional<Table> load_data(const DataChoice& data) {
   return at_place(data.place, [&] { return bundled(data.name); });
 }
 
+int jobs_of(const RunChoice& run) {
+  return run.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+}
+
+/// Far enough ahead that no worker waits for another's result.
+int window_of(const Study& study) {
+  constexpr int kLeast = 4;
+  return study.window.value_or(std::max(kLeast, 2 * jobs_of(study.run)));
+}
+
+std::optional<Duration> duration(const std::optional<double>& seconds) {
+  return seconds ? std::optional(Duration(*seconds)) : std::nullopt;
+}
+
+/// What the study says, or 50 where nothing else limits it.
+std::optional<int> trial_limit(const Study& study) {
+  const bool limited = study.trials || study.total_epochs || study.run.timeout;
+  return limited ? study.trials : kDefaultTrials;
+}
+
 SearchSpace united(const SearchSpace& model, const SearchSpace& trainer) {
   std::vector<Parameter> parameters(model.begin(), model.end());
   parameters.insert(parameters.end(), trainer.begin(), trainer.end());
@@ -92,26 +114,39 @@ Setup make_setup(Study study, const Catalog& catalog) {
   return setup;
 }
 
+Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives) {
+  const Study& study = setup.study;
+  Plan plan;
+  plan.space = setup.space;
+  plan.objectives = objectives;
+  plan.epochs = study.epochs;
+  plan.trials = trial_limit(study);
+  plan.total_epochs = study.total_epochs;
+  plan.first = setup.first;
+  plan.seed = study.seed;
+  plan.jobs = jobs_of(study.run);
+  plan.window = window_of(study);
+  plan.order = study.arrival_order ? Order::arrival : Order::dispatch;
+  plan.max_failures = study.run.max_failures;
+  plan.timeout = duration(study.run.timeout);
+  plan.trial_timeout = duration(study.run.trial_timeout);
+  return plan;
+}
+
 std::vector<Objective> objectives_of(const Study& study, bool classification) {
   if (!study.objectives.empty()) return study.objectives;
   if (classification) return {{"accuracy", true}};
   return {{"rmse", false}};
 }
 
-std::optional<int> trial_limit(const Study& study) {
-  const bool limited = study.trials || study.total_epochs || study.run.timeout;
-  return limited ? study.trials : kDefaultTrials;
-}
-
-std::unique_ptr<Strategy> make_strategy(const Setup& setup, const Catalog& catalog,
-                                        const std::vector<Objective>& objectives, int window) {
+std::unique_ptr<Strategy> make_strategy(const Setup& setup, const Catalog& catalog, const Plan& plan) {
   StrategyContext context;
   context.space = setup.space;
-  context.objectives = objectives;
-  context.epochs = setup.study.epochs;
-  context.trials = trial_limit(setup.study).value_or(0);
-  context.window = window;
-  context.seed = setup.study.seed;
+  context.objectives = plan.objectives;
+  context.epochs = plan.epochs;
+  context.trials = plan.trials.value_or(0);
+  context.window = plan.window;
+  context.seed = plan.seed;
   context.strategy = [&catalog, context](std::string_view name) {
     const PluginChoice choice{std::string(name), {}, "strategy"};
     return created(choose(catalog, "strategy", choice, &published_settings), context);

@@ -7,6 +7,7 @@
 #include "catalog/catalog.hpp"
 #include "data/table.hpp"
 #include "options.hpp"
+#include "scheduler/plan.hpp"
 #include "study/study.hpp"
 
 namespace pegbox {
@@ -34,15 +35,14 @@ Study described_study(const Options& options);
 /// Throws `StudyError` or `PluginError`.
 Setup make_setup(Study study, const Catalog& catalog);
 
+/// How the study is to be run.
+Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives);
+
 /// The objectives of the study, or the default for its task.
 std::vector<Objective> objectives_of(const Study& study, bool classification);
 
-/// The limit of trials: what the study says, or 50 where nothing else limits it.
-std::optional<int> trial_limit(const Study& study);
-
-/// A strategy for the study, made by its plug-in. `catalog` is for strategies that use others.
-std::unique_ptr<Strategy> make_strategy(const Setup& setup, const Catalog& catalog,
-                                        const std::vector<Objective>& objectives, int window);
+/// A strategy for the study as it is planned, made by its plug-in. `catalog` is for strategies that use others.
+std::unique_ptr<Strategy> make_strategy(const Setup& setup, const Catalog& catalog, const Plan& plan);
 
 std::unique_ptr<Pruner> make_pruner(const Setup& setup, const std::vector<Objective>& objectives);
 

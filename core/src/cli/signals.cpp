@@ -30,4 +30,6 @@ const std::atomic<bool>& stop_at_signal() {
   return stop;
 }
 
+void request_stop() { stop = true; }
+
 }  // namespace pegbox

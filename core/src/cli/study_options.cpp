@@ -6,7 +6,7 @@ namespace pegbox {
 
 const std::vector<StudyOption>& study_options() {
   static const std::vector<StudyOption> options{
-      {"name", "study", "NAME", "name of the study; by default that of the file"},
+      {"study", "study", "NAME", "name of the study; by default that of the file"},
       {"model", "model", "NAME", "model plug-in, or a path to one"},
       {"data", "data", "NAME", "bundled data (digits), or a CSV file"},
       {"target", "data.target", "COLUMN", "the column of the CSV file to predict"},
@@ -19,11 +19,16 @@ const std::vector<StudyOption>& study_options() {
       {"seed", "seed", "N", "of everything random; default 0"},
       {"window", "window", "N", "moves the strategy makes ahead of results; default max(4, 2 x jobs)"},
       {"order", "order", "ORDER", "dispatch (reproducible, default) or arrival"},
+      {"storage", "run.storage", "FILE", "the database that the study is kept in, and goes on from"},
       {"jobs", "run.jobs", "N", "trials at once; default one a processor"},
       {"device", "run.device", "DEVICE", "auto, cpu, cuda or cuda:N"},
       {"timeout", "run.timeout", "TIME", "ends the study: 90s, 10m, 2h"},
       {"trial-timeout", "run.trial_timeout", "TIME", "fails a trial that takes longer"},
-      {"max-failures", "run.max_failures", "N", "failed trials in a row that end the study; default 3"}};
+      {"max-failures", "run.max_failures", "N", "failed trials in a row that end the study; default 3"},
+      {"checkpoint-epochs", "run.checkpoint_epochs", "N", "saves a running trial each N epochs too"},
+      {"checkpoint-interval", "run.checkpoint_interval", "TIME", "saves a running trial so often; default 60s"},
+      {"paused-memory", "run.paused_memory", "SIZE", "memory for networks of paused trials; default 1GB"},
+      {"busy-timeout", "run.busy_timeout", "TIME", "waits so long for a database that others use; default 60s"}};
   return options;
 }
 

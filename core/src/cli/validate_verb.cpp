@@ -15,7 +15,7 @@ ExitCode validate_verb(const Options& options) {
   const bool classification = !setup.data || setup.data->classification();
   const auto objectives = objectives_of(setup.study, classification);
   // Made for what they have to say of the study.
-  make_strategy(setup, catalog, objectives, setup.study.window.value_or(1));
+  make_strategy(setup, catalog, plan_of(setup, objectives));
   make_pruner(setup, objectives);
   if (options.format == Format::json) {
     std::cout << printed({{"study", setup.study.name}, {"valid", true}, {"space", to_json(setup.space)}});

@@ -1,5 +1,6 @@
 #include "leg.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -36,7 +37,7 @@ class Training {
 
   void run() {
     if (stopped()) return;
-    context_.runner->run(leg_.trial, [this](const Report& report) { return goes_on(report); });
+    if (recovered()) context_.runner->run(leg_.trial, [this](const Report& report) { return goes_on(report); });
     Trial& trial = leg_.trial;
     if (trial.state != State::running) return;
     if (trial.reports.empty()) throw std::runtime_error("the trial ended without a report");
@@ -49,6 +50,12 @@ class Training {
   double seconds() const { return Duration(Clock::now() - begin_).count(); }
 
  private:
+  /// Takes what an earlier run trained of this leg, judged again as it was then, and says whether training goes on.
+  bool recovered() {
+    return std::ranges::all_of(context_.runner->recover(leg_.trial),
+                               [this](const Report& report) { return goes_on(report); });
+  }
+
   bool goes_on(const Report& report) {
     Trial& trial = leg_.trial;
     if (report.epoch <= trial.epochs()) {
@@ -100,7 +107,7 @@ void run_leg(Leg& leg, const LegContext& context, const std::function<void(const
     trial.values.clear();
   }
   const bool goes_on = trial.state == State::paused || trial.state == State::running;
-  if (!goes_on) context.runner->release(trial.number);
+  (goes_on ? context.runner->save : context.runner->release)(trial);
 }
 
 }  // namespace pegbox

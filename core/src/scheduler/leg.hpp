@@ -15,6 +15,7 @@ namespace pegbox {
 
 /// One stretch of a trial's training, from a move to its result. Runs on a worker.
 struct Leg {
+  int move = 0;
   Trial trial;                     ///< as of the move; afterwards with its reports and its new state
   std::vector<const Trial*> told;  ///< what the strategy had been told when it made the move
 };

@@ -7,6 +7,8 @@
 #include <pegbox/space.hpp>
 #include <pegbox/trial.hpp>
 
+#include "history.hpp"
+
 namespace pegbox {
 
 using Duration = std::chrono::duration<double>;
@@ -32,6 +34,8 @@ struct Plan {
   int max_failures = 3;  ///< consecutive failed trials, in the order of telling
   std::optional<Duration> timeout;
   std::optional<Duration> trial_timeout;
+  History history;  ///< of a study that goes on; may be empty
+  Queue queue;      ///< its functions may be empty
 };
 
 }  // namespace pegbox

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 
 #include <pegbox/random.hpp>
@@ -36,6 +37,7 @@ class Scheduler {
 
   Outcome run() {
     try {
+      recall();
       while (!over()) step();
     } catch (const StrategyFault& fault) {
       end(Ending::strategy_fault);
@@ -65,19 +67,87 @@ class Scheduler {
 
   void end(Ending ending) { ending_ = ending; }
 
+  /// Makes the moves of earlier runs again, without asking anybody: their results are told in the same order, and what
+  /// was cut short is dispatched again.
+  void recall() {
+    if (!plan_.history) return;
+    while (auto past = plan_.history()) recall(*past);
+    // The user ran the study again though it had ended so.
+    if (failures_ >= plan_.max_failures) failures_ = 0;
+  }
+
+  void recall(PastMove& past) {
+    Trial& trial = slot(past.trial.number);
+    const bool waits = past.trial.state == State::waiting;
+    const bool over = past.trial.state != State::running && !waits;
+    if (waits || (past.mover == Mover::elsewhere && !over)) {
+      trial = std::move(past.trial);
+      elsewhere_.insert(trial.number);
+      return;
+    }
+    if (past.misfit) {
+      ++moves_;
+      trial = std::move(past.trial);
+      elsewhere_.insert(trial.number);
+      return;
+    }
+    while (told_ < past.told && !under_way_.empty()) tell(next_stopped());
+    if (past.mover == Mover::study) ++next_first_;
+    if (past.ended_elsewhere) ended_elsewhere_.insert(trial.number);
+    const int move = moves_++;
+    if (trial.reports.empty()) begin_again(trial, past.trial);
+    trial.state = State::running;
+    trial.until = past.trial.until;
+    if (!over) return give(trial, move);
+    under_way_.push_back(trial.number);
+    observer_.recalled(past.trial);
+    stopped_.insert_or_assign(trial.number, std::move(past.trial));
+  }
+
+  void begin_again(Trial& trial, const Trial& past) {
+    trial.params = past.params;
+    trial.seed = past.seed;
+    trial.from = past.from;
+    if (trial.from) fork(trial);
+  }
+
+  /// The record of a trial by its number, with those before it.
+  Trial& slot(int number) {
+    while (trials_.size() <= static_cast<std::size_t>(number)) {
+      trials_.emplace_back();
+      trials_.back().number = static_cast<int>(trials_.size()) - 1;
+    }
+    return trials_[static_cast<std::size_t>(number)];
+  }
+
   /// One move, or, where none can be made, one result told.
   void step() {
     if (under_way_.size() >= window()) return tell_next();
+    if (started_from_queue()) return;
     if (next_first_ < plan_.first.size()) {
       if (full() || exceeds(plan_.epochs)) return no_room();
-      return start({plan_.first[next_first_++], plan_.epochs, {}});
+      return start({plan_.first[next_first_++], plan_.epochs, {}}, Mover::study);
     }
     const Move move = asked();
-    if (const auto* go = std::get_if<Start>(&move)) return full() || exceeds(go->until) ? no_room() : start(*go);
+    if (const auto* go = std::get_if<Start>(&move))
+      return full() || exceeds(go->until) ? no_room() : start(*go, Mover::strategy);
     if (const auto* go = std::get_if<Resume>(&move)) return resume(*go);
     if (std::holds_alternative<Done>(move)) return end(Ending::strategy_done);
     if (under_way_.empty()) throw StrategyFault("waits, but no trial is running");
     tell_next();
+  }
+
+  /// A point of the queue is tried even where the study is full: somebody asked for it by name.
+  bool started_from_queue() {
+    if (!plan_.queue.waiting || !plan_.queue.waiting()) return false;
+    const auto claimed = plan_.queue.claim();
+    if (!claimed) return false;
+    elsewhere_.erase(claimed->number);
+    Trial& trial = slot(claimed->number);
+    trial.params = claimed->params;
+    trial.seed = trial_seed(plan_.seed, trial.number);
+    dispatch(trial, plan_.epochs, Mover::queue);
+    return true;
   }
 
   std::size_t window() const {
@@ -116,7 +186,7 @@ class Scheduler {
     }
   }
 
-  void start(const Start& move) {
+  void start(const Start& move, Mover mover) {
     if (const auto why = plan_.space.fault(move.params)) throw StrategyFault("started a trial where " + *why);
     check_until(move.until, 0);
     Trial trial;
@@ -124,16 +194,26 @@ class Scheduler {
     trial.params = move.params;
     trial.seed = trial_seed(plan_.seed, trial.number);
     trial.from = move.from;
-    if (move.from) runner_.fork(paused(*move.from), trial);
+    if (move.from) fork(trial);
     trials_.push_back(std::move(trial));
-    dispatch(trials_.back(), move.until);
+    dispatch(trials_.back(), move.until, mover);
+  }
+
+  void fork(const Trial& copy) {
+    const Trial& source = paused(*copy.from);
+    try {
+      runner_.fork(source, copy);
+    } catch (const std::exception& exception) {
+      throw StrategyFault("asked for a copy of " + named(source.number) +
+                          ", which cannot be made: " + exception.what());
+    }
   }
 
   void resume(const Resume& move) {
     Trial& trial = paused(move.trial);
     check_until(move.until, trial.epochs());
     if (exceeds(move.until - trial.epochs())) return no_room();
-    dispatch(trial, move.until);
+    dispatch(trial, move.until, Mover::strategy);
   }
 
   void check_until(Budget until, Budget reached) const {
@@ -152,13 +232,20 @@ class Scheduler {
                         ", not paused");
   }
 
-  void dispatch(Trial& trial, Budget until) {
+  void dispatch(Trial& trial, Budget until, Mover mover) {
     trial.state = State::running;
     trial.until = until;
+    const int move = moves_++;
+    observer_.moved(trial, {move, told_, mover});
+    give(trial, move);
+  }
+
+  void give(const Trial& trial, int move) {
     under_way_.push_back(trial.number);
     auto leg = std::make_unique<Leg>();
+    leg->move = move;
     leg->trial = trial;
-    if (has_pruner_) leg->told = told_pointers_;
+    if (has_pruner_) leg->told = seen_pointers_;
     workers_.give(std::move(leg));
   }
 
@@ -191,18 +278,36 @@ class Scheduler {
     if (message.kind == Message::Kind::begun) return observer_.begun(trial);
     if (message.kind == Message::Kind::reported) return observer_.reported(trial, message.report);
     const Trial& result = stopped_.insert_or_assign(message.trial, std::move(message.leg->trial)).first->second;
-    if (result.state != State::running) observer_.stopped(result);
+    if (result.state != State::running) observer_.stopped(result, message.leg->move);
   }
 
   void tell(int number) {
     Trial& trial = take(number);
     if (trial.state == State::running) return;  // cut short: the strategy has nothing to learn from it
-    failures_ = trial.state == State::failed ? failures_ + 1 : 0;
+    count_failure(trial);
+    ++told_;
     if (has_pruner_) {
-      told_.push_back(trial);
-      told_pointers_.push_back(&told_.back());
+      seen_.push_back(trial);
+      seen_pointers_.push_back(&seen_.back());
     }
     foreign([&] { strategy_.tell(trial); });
+    if (trial.state != State::paused) keep_last_report(trial);
+  }
+
+  void count_failure(const Trial& trial) {
+    if (trial.state != State::failed) {
+      failures_ = 0;
+    } else if (!ended_elsewhere_.contains(trial.number)) {
+      ++failures_;
+    }
+  }
+
+  /// Of a trial that has ended nobody asks for more, and a study may have very many.
+  static void keep_last_report(Trial& trial) {
+    if (trial.reports.empty()) return;
+    std::vector<Report> last;
+    last.push_back(std::move(trial.reports.back()));
+    trial.reports = std::move(last);
   }
 
   Trial& take(int number) {
@@ -229,15 +334,21 @@ class Scheduler {
   }
 
   Outcome close() {
-    const State unfinished = ending_ == Ending::interrupted ? State::paused : State::pruned;
+    const bool over = ending_ == Ending::strategy_done || ending_ == Ending::trials || ending_ == Ending::total_epochs;
     for (Trial& trial : trials_) {
-      if (trial.state != State::running && trial.state != State::paused) continue;
-      runner_.release(trial.number);
-      trial.state = trial.reports.empty() ? State::waiting : unfinished;
+      if (elsewhere_.contains(trial.number)) continue;
+      if (trial.state == State::running) trial.state = trial.reports.empty() ? State::waiting : State::paused;
+      if (trial.state == State::paused && over) close(trial);
     }
     // Trials that were cut off before they began are the last ones, but for a race of two workers with the clock.
     while (!trials_.empty() && trials_.back().state == State::waiting) trials_.pop_back();
     return {std::move(trials_), *ending_, fault_};
+  }
+
+  void close(Trial& trial) {
+    trial.state = State::pruned;
+    runner_.release(trial);
+    observer_.closed(trial);
   }
 
   const Plan& plan_;
@@ -251,8 +362,12 @@ class Scheduler {
   std::deque<Trial> trials_;      ///< by number; the record of a running one is as of its move
   std::vector<int> under_way_;    ///< dispatched and not yet told, in the order of dispatch
   std::map<int, Trial> stopped_;  ///< results that wait for their turn to be told
-  std::deque<Trial> told_;        ///< as told, in that order; addresses stay
-  std::vector<const Trial*> told_pointers_;
+  std::deque<Trial> seen_;        ///< by the pruner: as told, in that order; addresses stay
+  std::vector<const Trial*> seen_pointers_;
+  std::set<int> elsewhere_;  ///< trials that other programs run, or that wait
+  std::set<int> ended_elsewhere_;
+  int moves_ = 0;
+  int told_ = 0;
   std::size_t next_first_ = 0;
   int failures_ = 0;
   std::optional<Ending> ending_;
@@ -261,6 +376,26 @@ class Scheduler {
 };
 
 }  // namespace
+
+const char* to_string(Ending ending) {
+  switch (ending) {
+    case Ending::strategy_done:
+      return "the strategy is done";
+    case Ending::trials:
+      return "the limit of trials is reached";
+    case Ending::total_epochs:
+      return "the limit of total_epochs is reached";
+    case Ending::timeout:
+      return "the timeout is reached";
+    case Ending::failures:
+      return "too many trials failed in a row";
+    case Ending::interrupted:
+      return "interrupted";
+    case Ending::strategy_fault:
+      return "the strategy broke its contract";
+  }
+  return "";
+}
 
 Outcome run_study(const Plan& plan, Strategy& strategy, const Pruner* pruner, const Runner& runner, Observer& observer,
                   const std::atomic<bool>& stop) {

@@ -4,6 +4,7 @@
 
 #include "duration.hpp"
 #include "fields.hpp"
+#include "size.hpp"
 
 namespace pegbox {
 namespace {
@@ -23,17 +24,29 @@ std::string device(const Entry& entry) {
   throw mistake(entry.second.place, "'device' is auto, cpu, cuda or cuda:N, not " + shown(entry.second));
 }
 
+/// A file; addresses of servers come with the servers.
+std::filesystem::path storage(const Entry& entry) {
+  std::string file = text(entry);
+  if (file.empty()) throw mistake(entry.second.place, "'storage' is the file of a database, such as digits.db");
+  if (file.find("://") == std::string::npos) return file;
+  throw mistake(entry.second.place,
+                "'storage' is the file of an SQLite database, not an address: " + shown(entry.second));
+}
+
 constexpr int kMostJobs = 1024;
 constexpr int kMostFailures = 1'000'000'000;
+constexpr Budget kMostEpochs = 1'000'000'000;
 
 constexpr Field<RunChoice> kFields[] = {
     {"jobs",
      [](const Entry& entry, RunChoice& run) { run.jobs = static_cast<int>(whole_number(entry, 1, kMostJobs)); }},
     {"device", [](const Entry& entry, RunChoice& run) { run.device = device(entry); }},
-    {"storage",
-     [](const Entry& entry, RunChoice& /*run*/) {
-       throw mistake(entry.second.key_place, "this version keeps studies in memory; leave 'storage' out");
-     }},
+    {"storage", [](const Entry& entry, RunChoice& run) { run.storage = storage(entry); }},
+    {"checkpoint_epochs",
+     [](const Entry& entry, RunChoice& run) { run.checkpoint_epochs = whole_number(entry, 1, kMostEpochs); }},
+    {"checkpoint_interval", [](const Entry& entry, RunChoice& run) { run.checkpoint_interval = duration(entry); }},
+    {"paused_memory", [](const Entry& entry, RunChoice& run) { run.paused_memory = size(entry); }},
+    {"busy_timeout", [](const Entry& entry, RunChoice& run) { run.busy_timeout = duration(entry); }},
     {"timeout", [](const Entry& entry, RunChoice& run) { run.timeout = duration(entry); }},
     {"trial_timeout", [](const Entry& entry, RunChoice& run) { run.trial_timeout = duration(entry); }},
     {"max_failures",
@@ -44,9 +57,10 @@ constexpr Field<RunChoice> kFields[] = {
 
 }  // namespace
 
-RunChoice read_run(const Entry& entry) {
+RunChoice read_run(const Entry& entry, const std::filesystem::path& folder) {
   RunChoice run;
   read_fields(entry.second, "'run'", kFields, run);
+  if (!run.storage.empty()) run.storage = folder / run.storage;
   return run;
 }
 

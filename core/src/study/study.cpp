@@ -109,7 +109,7 @@ constexpr Field<Reading> kFields[] = {
        to.study.enqueue = points(entry);
        to.study.enqueue_place = entry.second.place;
      }},
-    {"run", [](const Entry& entry, Reading& to) { to.study.run = read_run(entry); }},
+    {"run", [](const Entry& entry, Reading& to) { to.study.run = read_run(entry, to.folder); }},
 };
 
 }  // namespace

@@ -34,9 +34,14 @@ struct DataChoice {
 struct RunChoice {
   std::optional<int> jobs;
   std::string device = "auto";
-  std::optional<double> timeout;        ///< seconds, of the whole run
-  std::optional<double> trial_timeout;  ///< seconds, of one trial
-  int max_failures = 3;                 ///< consecutive failed trials that end the study
+  std::optional<double> timeout;               ///< seconds, of the whole run
+  std::optional<double> trial_timeout;         ///< seconds, of one trial
+  int max_failures = 3;                        ///< consecutive failed trials that end the study
+  std::filesystem::path storage;               ///< the database; empty: the study is kept in memory
+  Budget checkpoint_epochs = 0;                ///< a running trial is saved each so many epochs; 0: only by time
+  double checkpoint_interval = 60;             ///< a running trial is saved each so many seconds
+  std::int64_t paused_memory = 1'000'000'000;  ///< bytes for networks of paused trials
+  double busy_timeout = 60;                    ///< seconds to wait for a database that others use
 };
 
 /// A study as the user described it, checked as far as it can be without plug-ins and data.

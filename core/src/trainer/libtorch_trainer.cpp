@@ -1,16 +1,20 @@
 #include "libtorch_trainer.hpp"
 
-#include <map>
-#include <mutex>
 #include <stdexcept>
+#include <utility>
 
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 
 #include <pegbox/error.hpp>
 
+#include "checkpoint_folder.hpp"
+#include "checkpoint_pace.hpp"
 #include "dataset_builder.hpp"
 #include "device.hpp"
+#include "kept_trials.hpp"
+#include "lineages.hpp"
+#include "rebuilder.hpp"
 #include "training.hpp"
 
 namespace pegbox {
@@ -31,27 +35,39 @@ void without_backtrace(const Function& function) {
   }
 }
 
-Dataset load(const Model& model, const TrainerPlan& plan) {
+/// The data to train on, on the device.
+Dataset load(const Model& model, const TrainerPlan& plan, const c10::Device& device) {
   Dataset data = model.data(plan.data == nullptr ? Dataset{} : as_dataset(*plan.data));
   if (data.train.rows() == 0) {
     throw StudyError("the study names no data and the model brings none; say which with 'data:'");
   }
-  return prepared(std::move(data), plan.validation, plan.seed);
+  data = prepared(std::move(data), plan.validation, plan.seed);
+  data.train = data.train.to(device);
+  data.validation = data.validation.to(device);
+  return data;
 }
 
-std::runtime_error gone(int trial) {
-  return std::runtime_error("the network of trial " + std::to_string(trial) + " is no longer kept");
+/// What a checkpoint holds that the trial lacks; empty where there is a gap or nothing within `until`.
+std::vector<Report> news(const Checkpoint& checkpoint, const Trial& trial) {
+  if (checkpoint.epoch() <= trial.epochs() || checkpoint.epoch() > trial.until) return {};
+  std::vector<Report> reports;
+  for (const Report& report : checkpoint.reports()) {
+    if (report.epoch > trial.epochs()) reports.push_back(report);
+  }
+  const auto wanted = static_cast<std::size_t>(checkpoint.epoch() - trial.epochs());
+  return reports.size() == wanted ? reports : std::vector<Report>{};
 }
 
 class LibTorchTrainer final : public Trainer {
  public:
-  explicit LibTorchTrainer(const TrainerPlan& plan) : device_(find_device(plan.device)) {
-    use_one_thread();
-    model_ = plan.model->create(plan.model_settings);
-    data_ = load(*model_, plan);
-    data_.train = data_.train.to(device_);
-    data_.validation = data_.validation.to(device_);
-  }
+  explicit LibTorchTrainer(const TrainerPlan& plan)
+      : checkpoints_(plan.checkpoints),
+        device_(find_device(plan.device)),
+        model_(create(plan)),
+        data_(load(*model_, plan, device_)),
+        folder_(checkpoints_, device_),
+        rebuilder_(*model_, data_, folder_, device_, checkpoints_.on_note),
+        kept_(checkpoints_.paused_bytes) {}
 
   TrainerSummary summary() const override {
     return {data_.info.task == Task::classification, data_.train.rows(), data_.validation.rows(), data_.info.outputs,
@@ -61,51 +77,100 @@ class LibTorchTrainer final : public Trainer {
   void run(const Trial& trial, const std::function<bool(const Report&)>& on_report) override {
     use_one_thread();
     without_backtrace([&] {
-      auto state = taken(trial.number);
-      if (state == nullptr && trial.epochs() > 0) throw gone(trial.number);
-      if (state == nullptr) state = begin_trial(*model_, data_.info, trial, device_);
-      {
-        const TrialRandom::Use use(state->random);
-        for (Budget epoch = trial.epochs() + 1; epoch <= trial.until; ++epoch) {
-          if (!on_report(train_epoch(*model_, data_, trial, epoch, *state))) break;
-        }
+      std::shared_ptr<TrialState> state = kept_.take(trial.number);
+      if (state == nullptr || state->epoch != trial.epochs()) {
+        state = rebuilder_.rebuild(trial, lineages_.of(trial.number));
       }
-      keep(trial.number, std::move(state));
+      const bool saved = train(trial, on_report, *state);
+      // Gradients are not needed between epochs, and take as much memory as the weights.
+      state->optimizer->zero_grad();
+      kept_.keep(trial.number, std::move(state), saved);
     });
+  }
+
+  std::vector<Report> recover(const Trial& trial) override {
+    use_one_thread();
+    std::vector<Report> reports;
+    without_backtrace([&] {
+      CheckpointFolder::Found found = folder_.read(trial);
+      if (found.checkpoint) reports = news(*found.checkpoint, trial);
+      std::shared_ptr<TrialState> state;
+      if (!reports.empty()) state = rebuilder_.restored(found, trial);
+      rebuilder_.note_unused(trial, found.fault);
+      if (state == nullptr) {
+        reports.clear();
+      } else {
+        kept_.keep(trial.number, std::move(state), /*saved=*/true);
+      }
+    });
+    return reports;
+  }
+
+  void save(const Trial& trial) override {
+    use_one_thread();
+    if (!folder_.used()) return;
+    const auto state = kept_.find(trial.number, trial.epochs());
+    if (state == nullptr) return;
+    if (!kept_.saved(trial.number, trial.epochs()) && folder_.write(trial, *state)) kept_.mark_saved(trial.number);
+    kept_.shrink();
   }
 
   void fork(const Trial& source, const Trial& copy) override {
+    use_one_thread();
     without_backtrace([&] {
-      auto state = begin_trial(*model_, data_.info, copy, device_);
-      {
-        const std::lock_guard lock(mutex_);
-        const auto found = kept_.find(source.number);
-        if (found == kept_.end()) throw gone(source.number);
-        copy_weights(*found->second->network, *state->network);
-      }
-      keep(copy.number, std::move(state));
+      lineages_.remember(source, copy.number);
+      const auto state = at_hand(source);
+      if (state == nullptr) return;
+      kept_.keep(copy.number, rebuilder_.copy(*state, copy), /*saved=*/false);
+      save(copy);
     });
   }
 
-  void release(int trial) noexcept override { taken(trial); }
+  void forget(int trial) noexcept override {
+    kept_.forget(trial);
+    lineages_.forget(trial);
+    folder_.remove(trial);
+  }
+
+  void unload(int trial) noexcept override { kept_.unload(trial); }
 
  private:
-  std::unique_ptr<TrialState> taken(int trial) {
-    const std::lock_guard lock(mutex_);
-    auto node = kept_.extract(trial);
-    return node.empty() ? nullptr : std::move(node.mapped());
+  static std::unique_ptr<Model> create(const TrainerPlan& plan) {
+    use_one_thread();
+    return plan.model->create(plan.model_settings);
   }
 
-  void keep(int trial, std::unique_ptr<TrialState> state) {
-    const std::lock_guard lock(mutex_);
-    kept_.insert_or_assign(trial, std::move(state));
+  /// Trains on, with checkpoints now and then, and says whether one is at the epoch that was reached.
+  bool train(const Trial& trial, const std::function<bool(const Report&)>& on_report, TrialState& state) const {
+    Trial reached = trial;
+    CheckpointPace pace(checkpoints_);
+    bool saved = false;
+    const TrialRandom::Use use(state.random);
+    while (state.epoch < trial.until) {
+      reached.reports.push_back(train_epoch(*model_, data_, trial, state));
+      saved = false;
+      if (!on_report(reached.reports.back())) break;
+      if (pace.due()) saved = folder_.write(reached, state);
+    }
+    return saved;
   }
 
+  /// The source of a copy, where it is in memory or was moved to its checkpoint to save memory. Otherwise it can wait:
+  /// the copy may never be needed.
+  std::shared_ptr<const TrialState> at_hand(const Trial& source) const {
+    if (auto state = kept_.find(source.number, source.epochs())) return state;
+    if (!kept_.saved(source.number, source.epochs())) return nullptr;
+    return rebuilder_.rebuild(source, lineages_.of(source.number));
+  }
+
+  CheckpointPlan checkpoints_;
   c10::Device device_;
   std::unique_ptr<Model> model_;
   Dataset data_;
-  std::mutex mutex_;
-  std::map<int, std::unique_ptr<TrialState>> kept_;  ///< by trial
+  CheckpointFolder folder_;
+  Rebuilder rebuilder_;
+  KeptTrials kept_;
+  Lineages lineages_;
 };
 
 }  // namespace

@@ -14,6 +14,18 @@ double number_or_zero(const Params& params, const char* name) {
   return params.has(name) ? params.get<double>(name) : 0;
 }
 
+std::vector<torch::Tensor> tensors(const torch::optim::OptimizerParamState& state) {
+  if (const auto* sgd = dynamic_cast<const torch::optim::SGDParamState*>(&state)) return {sgd->momentum_buffer()};
+  if (const auto* adam = dynamic_cast<const torch::optim::AdamParamState*>(&state)) {
+    return {adam->exp_avg(), adam->exp_avg_sq()};
+  }
+  if (const auto* adamw = dynamic_cast<const torch::optim::AdamWParamState*>(&state)) {
+    return {adamw->exp_avg(), adamw->exp_avg_sq()};
+  }
+  const auto& rmsprop = dynamic_cast<const torch::optim::RMSpropParamState&>(state);
+  return {rmsprop.square_avg(), rmsprop.momentum_buffer()};
+}
+
 }  // namespace
 
 std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Params& params, std::vector<torch::Tensor> weights) {
@@ -38,6 +50,14 @@ std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Params& params, st
         std::move(weights), torch::optim::RMSpropOptions(rate).momentum(momentum).weight_decay(decay));
   }
   throw std::runtime_error("unknown optimizer '" + name + "'; known are sgd, adam, adamw, rmsprop");
+}
+
+std::int64_t state_bytes(const torch::optim::Optimizer& optimizer) {
+  std::size_t bytes = 0;
+  for (const auto& [parameter, state] : optimizer.state()) {
+    for (const torch::Tensor& tensor : tensors(*state)) bytes += tensor.defined() ? tensor.nbytes() : 0;
+  }
+  return static_cast<std::int64_t>(bytes);
 }
 
 }  // namespace pegbox

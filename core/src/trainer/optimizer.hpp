@@ -13,4 +13,7 @@ namespace pegbox {
 /// not given. Throws `std::runtime_error` for an unknown name.
 std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Params& params, std::vector<torch::Tensor> weights);
 
+/// Memory of what such an optimizer remembers of its steps.
+std::int64_t state_bytes(const torch::optim::Optimizer& optimizer);
+
 }  // namespace pegbox

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +13,21 @@
 
 namespace pegbox {
 
+/// Where and when the networks of a study are written down, so that a killed study goes on.
+struct CheckpointPlan {
+  std::filesystem::path folder;  ///< made where it is missing; empty: none are written
+  std::string study;             ///< token of the study: a checkpoint of another one is not used
+  Budget every_epochs = 0;       ///< epochs between the checkpoints of a trial that runs; 0: not by epochs
+  double every_seconds = 60;     ///< the same by time; 0: not by time
+  std::int64_t paused_bytes = std::int64_t{1} << 30;  ///< memory for the networks of paused trials; above it those are
+                                                      ///< freed that are in a checkpoint; only with a folder
+
+  /// One sentence: a checkpoint cannot be written; the trial itself goes on. Called from any thread.
+  std::function<void(const std::string&)> on_fault = {};
+  /// One sentence: a torn checkpoint was found, a trial is trained again. Called from any thread.
+  std::function<void(const std::string&)> on_note = {};
+};
+
 /// What a study trains: a model on data, on a device.
 struct TrainerPlan {
   const ModelPlugin* model = nullptr;
@@ -20,6 +36,7 @@ struct TrainerPlan {
   double validation = 0.2;      ///< part of the data that is held out, where the data has no such part
   std::uint64_t seed = 0;       ///< of the split
   std::string device = "auto";  ///< auto, cpu, cuda or cuda:N
+  CheckpointPlan checkpoints;
 };
 
 /// What the trainer found, for the user and for the default objective.
@@ -31,8 +48,10 @@ struct TrainerSummary {
   std::string device;
 };
 
-/// Trains trials of one study. Thread-safe for different trials. Keeps the networks of trials between legs, until they
-/// are released. The same trial gives the same bits on any number of threads (on the CPU).
+/// Trains trials of one study. Thread-safe for different trials. Keeps the networks of trials between legs, in memory
+/// or in a checkpoint `FOLDER/NUMBER.checkpoint`, until they are forgotten; it leaves the files behind when it ends.
+/// The same trial gives the same bits on any number of threads (on the CPU), and whether its network was kept, comes
+/// from a checkpoint or is trained again.
 class Trainer {
  public:
   virtual ~Trainer() = default;
@@ -40,14 +59,29 @@ class Trainer {
   virtual TrainerSummary summary() const = 0;
 
   /// Trains from the epoch that the trial has reached up to `trial.until`, or until `on_report`, called after each
-  /// epoch, says no. Throws `std::runtime_error` where training fails.
+  /// epoch, says no. A network that is not in memory comes from the trial's checkpoint, and what that lacks is trained
+  /// again without reports. Throws `std::runtime_error` where training fails.
   virtual void run(const Trial& trial, const std::function<bool(const Report&)>& on_report) = 0;
 
-  /// Keeps a network for the trial `copy` that has the weights of the kept trial `source`.
+  /// What the trial's checkpoint holds beyond `trial.epochs()`, up to `trial.until`; the network is then in memory at
+  /// the last of these epochs, and `run` with these reports in the trial goes on from there. Empty where there is no
+  /// such checkpoint, or it cannot be used: torn, or of another study, seed or hyperparameters.
+  virtual std::vector<Report> recover(const Trial& trial) = 0;
+
+  /// Writes the trial's network down as it is in memory, if it is there at `trial.epochs()`; then frees the memory of
+  /// kept networks above `paused_bytes`, longest kept first. Does nothing without a folder.
+  virtual void save(const Trial& trial) = 0;
+
+  /// The trial `copy` begins with the weights that the trial `source` has now, after `source.epochs()` epochs. The
+  /// source does not run meanwhile. They are copied at once where they are at hand, else when the copy needs them; the
+  /// source is then trained again where it must be. Throws `std::runtime_error` where the two differ in shape.
   virtual void fork(const Trial& source, const Trial& copy) = 0;
 
-  /// Forgets the network of a trial, if one is kept.
-  virtual void release(int trial) noexcept = 0;
+  /// Forgets all of a trial: its network, whose weights it began with, its checkpoint. Copies of it go on.
+  virtual void forget(int trial) noexcept = 0;
+
+  /// Frees the memory of a trial's network; its checkpoint stays.
+  virtual void unload(int trial) noexcept = 0;
 };
 
 /// What the trainer's library exports as `pegbox_trainer`.

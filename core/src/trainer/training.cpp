@@ -63,7 +63,7 @@ Metrics train_once(const Model& model, const Dataset& data, std::int64_t batch, 
 
 std::unique_ptr<TrialState> begin_trial(const Model& model, const DataInfo& info, const Trial& trial,
                                         const c10::Device& device) {
-  auto state = std::make_unique<TrialState>(TrialState{TrialRandom(trial.seed, device), nullptr, nullptr});
+  auto state = std::make_unique<TrialState>(TrialState{TrialRandom(trial.seed, device), nullptr, nullptr, 0});
   const TrialRandom::Use use(state->random);
   state->network = model.build(trial.params, info);
   if (state->network == nullptr) throw std::runtime_error("the model built no network");
@@ -72,7 +72,15 @@ std::unique_ptr<TrialState> begin_trial(const Model& model, const DataInfo& info
   return state;
 }
 
-Report train_epoch(const Model& model, const Dataset& data, const Trial& trial, Budget epoch, TrialState& state) {
+std::int64_t bytes_of(const TrialState& state) {
+  std::size_t bytes = 0;
+  for (const at::Tensor& tensor : state.network->parameters()) bytes += tensor.nbytes();
+  for (const at::Tensor& tensor : state.network->buffers()) bytes += tensor.nbytes();
+  return static_cast<std::int64_t>(bytes) + state_bytes(*state.optimizer);
+}
+
+Report train_epoch(const Model& model, const Dataset& data, const Trial& trial, TrialState& state) {
+  const Budget epoch = state.epoch + 1;
   Report report{epoch, {}};
   for (const auto& [name, value] : train_once(model, data, trial.params.get<std::int64_t>("batch_size"), state)) {
     report.metrics["train_" + name] = value;
@@ -82,6 +90,7 @@ Report train_epoch(const Model& model, const Dataset& data, const Trial& trial, 
   const at::NoGradGuard no_grad;
   report.metrics.merge(model.evaluate(*state.network, data.validation, data.info));
   check_finite(report.metrics, "loss", epoch);
+  state.epoch = epoch;
   return report;
 }
 

@@ -84,6 +84,18 @@ std::optional<at::Generator> TrialRandom::on(c10::DeviceType type) const {
   return {};
 }
 
+std::vector<at::Tensor> TrialRandom::state() const {
+  std::vector<at::Tensor> state{cpu_.get_state()};
+  if (accelerator_) state.push_back(accelerator_->get_state());
+  return state;
+}
+
+void TrialRandom::restore(const std::vector<at::Tensor>& state) {
+  TORCH_CHECK(!state.empty(), "there is no state of a generator");
+  cpu_.set_state(state.front());
+  if (accelerator_ && state.size() > 1) accelerator_->set_state(state[1]);
+}
+
 TrialRandom::Use::Use(TrialRandom& random) : key_(kKey) { in_use = &random; }
 
 TrialRandom::Use::~Use() { in_use = nullptr; }

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
@@ -30,6 +32,13 @@ class TrialRandom {
 
   /// The generator for tensors on the device of that type, if this trial has one.
   std::optional<at::Generator> on(c10::DeviceType type) const;
+
+  /// Where the generators are in their streams: the CPU's and, on an accelerator, that one's.
+  std::vector<at::Tensor> state() const;
+
+  /// Goes on from there. On another kind of device than before, an accelerator's generator stays as it is. Throws
+  /// `c10::Error` for what is no state.
+  void restore(const std::vector<at::Tensor>& state);
 
  private:
   at::Generator cpu_;

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <pegbox/space.hpp>
+#include <pegbox/trial.hpp>
+
+#include "json.hpp"
+
+namespace pegbox {
+
+/// `trial_json` with the study's name in front.
+Json best_json(const std::string& study, const Trial& trial, const std::vector<Objective>& objectives);
+
+/// The best trial with its hyperparameters, how the defaults did, and for several objectives the Pareto front. There
+/// is at least one complete trial.
+std::string best_text(const std::deque<Trial>& trials, const std::vector<Objective>& objectives,
+                      const SearchSpace& space);
+
+/// Names of hyperparameters in the order of the space, then by name those that it does not know.
+std::vector<std::string> names_in_order(const SearchSpace& space, const std::vector<const Params*>& points);
+
+/// One line for each hyperparameter.
+std::string params_text(const SearchSpace& space, const Params& params);
+
+}  // namespace pegbox

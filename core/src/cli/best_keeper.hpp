@@ -1,0 +1,31 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+
+#include "trainer/trainer.hpp"
+
+namespace pegbox {
+
+/// Of the trials that have ended, keeps the network of the best one and lets the others go.
+class BestKeeper {
+ public:
+  BestKeeper(Trainer& trainer, Objective objective) : trainer_(trainer), objective_(std::move(objective)) {}
+
+  /// The best of earlier runs, whose network is kept already.
+  void recall(const Trial& best);
+
+  /// From any thread, each trial once.
+  void ended(const Trial& trial);
+
+ private:
+  bool better(const Trial& trial) const;
+
+  Trainer& trainer_;
+  Objective objective_;
+  std::mutex mutex_;
+  std::optional<int> best_;
+  double cost_ = 0;
+};
+
+}  // namespace pegbox

@@ -1,0 +1,83 @@
+#include "study_run.hpp"
+
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include "best_keeper.hpp"
+#include "signals.hpp"
+#include "watched.hpp"
+
+namespace pegbox {
+namespace {
+
+using Doomed = std::map<int, std::string>;
+
+/// What is doomed fails before anything is done for it.
+Runner runner_of(Trainer& trainer, BestKeeper& keeper, const std::string& model, const Doomed& doomed) {
+  return {[&, model](const Trial& trial, const OnReport& on_report) {
+            const CrashSite site(trial.number, model);
+            trainer.run(trial, on_report);
+          },
+          [&, model](const Trial& trial) {
+            if (const auto why = doomed.find(trial.number); why != doomed.end()) throw std::runtime_error(why->second);
+            const CrashSite site(trial.number, model);
+            return trainer.recover(trial);
+          },
+          [&](const Trial& trial) { trainer.save(trial); },
+          [&, model](const Trial& source, const Trial& copy) {
+            if (doomed.contains(copy.number)) return;
+            const CrashSite site(copy.number, model);
+            trainer.fork(source, copy);
+          },
+          [&](const Trial& trial) { keeper.ended(trial); }};
+}
+
+}  // namespace
+
+StudyRun::StudyRun(const Setup& setup, Plan& plan, Trainer& trainer, Strategy& strategy, const Pruner* pruner,
+                   StoredRun* stored)
+    : setup_(setup), plan_(plan), trainer_(trainer), strategy_(strategy), pruner_(pruner), stored_(stored) {}
+
+void StudyRun::give_up(const std::string& fault) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!fault_) fault_ = fault;
+  }
+  request_stop();
+}
+
+Outcome StudyRun::run(Recording& recording, const std::atomic<bool>& stop) {
+  WatchedStrategy strategy(strategy_, setup_.strategy.file);
+  std::optional<WatchedPruner> pruner;
+  if (pruner_ != nullptr) pruner.emplace(*pruner_, setup_.pruner->file);
+  BestKeeper keeper(trainer_, plan_.objectives.front());
+  if (stored_ != nullptr) {
+    if (const auto best = stored_->best()) keeper.recall(*best);
+  }
+  const Doomed doomed = stored_ != nullptr ? stored_->doomed() : Doomed{};
+  return run_study(plan_, strategy, pruner ? &*pruner : nullptr,
+                   runner_of(trainer_, keeper, site_text(setup_.model.file), doomed), recording, stop);
+}
+
+Outcome StudyRun::run_and_keep(Recording& recording, const std::atomic<bool>& stop) {
+  stored_->report_to(
+      {[this](const std::string& fault) { give_up(fault); }, [&](const std::string& text) { recording.note(text); }});
+  const auto recorder = stored_->record();
+  recording.keep_in(*recorder);
+  stored_->recall(plan_, *recorder);
+  Outcome outcome = run(recording, stop);
+  recorder->record(RunEnded{to_string(outcome.ending)});
+  recorder->flush();
+  if (fault_) throw StoreError(*fault_);
+  return outcome;
+}
+
+Outcome StudyRun::outcome(Progress::Style style, const std::atomic<bool>& stop) {
+  Progress progress(style, plan_.objectives, plan_.trials, plan_.epochs);
+  Recording recording(progress);
+  const CrashWatch watch(stored_ == nullptr ? std::filesystem::path() : stored_->crash_note());
+  return stored_ == nullptr ? run(recording, stop) : run_and_keep(recording, stop);
+}
+
+}  // namespace pegbox

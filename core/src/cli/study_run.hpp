@@ -1,0 +1,43 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "recording.hpp"
+#include "scheduler/scheduler.hpp"
+#include "setup.hpp"
+#include "stored_run.hpp"
+#include "trainer/trainer.hpp"
+
+namespace pegbox {
+
+/// Brings together what a study runs with: scheduler, trainer, plug-ins, progress and, where it is kept, its storage.
+class StudyRun {
+ public:
+  /// `pruner` and `stored` may be null.
+  StudyRun(const Setup& setup, Plan& plan, Trainer& trainer, Strategy& strategy, const Pruner* pruner,
+           StoredRun* stored);
+
+  /// Runs the study to its end, or until `stop`. Throws `StoreError` where the storage failed on the way: what was
+  /// shown as ended is kept, and the study can be run again.
+  Outcome outcome(Progress::Style style, const std::atomic<bool>& stop);
+
+ private:
+  Outcome run(Recording& recording, const std::atomic<bool>& stop);
+  Outcome run_and_keep(Recording& recording, const std::atomic<bool>& stop);
+  void give_up(const std::string& fault);
+
+  const Setup& setup_;
+  Plan& plan_;
+  Trainer& trainer_;
+  Strategy& strategy_;
+  const Pruner* pruner_;
+  StoredRun* stored_;
+
+  std::mutex mutex_;
+  std::optional<std::string> fault_;  ///< of the storage
+};
+
+}  // namespace pegbox
