@@ -63,7 +63,9 @@ enum class Breach {
   forgets,
   ignores_seed,
   unsteady,
-  refuses
+  refuses,
+  waits_when_full,
+  needs_order
 };
 
 template <Breach breach>
@@ -78,6 +80,7 @@ class Broken : public Strategy {
     if (breach == Breach::waits && turn.number > 3) return Wait{};
     if (breach == Breach::resumes_unknown && turn.number > 3) return Resume{0, context_.epochs + 1};
     if (breach == Breach::throws && failed_) throw std::runtime_error("a failure");
+    if (breach == Breach::waits_when_full && turn.number == context_.trials) return Wait{};
     std::int64_t stream = turn.number;
     if (breach == Breach::counts_asks) stream = asks_;
     if (breach == Breach::forgets) stream += first_told_;
@@ -91,6 +94,8 @@ class Broken : public Strategy {
   }
 
   void tell(const Trial& trial) override {
+    if (breach == Breach::needs_order && trial.number < last_) throw std::runtime_error("disorder");
+    last_ = trial.number;
     if (trial.state == State::failed) failed_ = true;
     if (asks_ > 0 && first_told_ == 0) first_told_ = 1;  // not so when a history is told
   }
@@ -98,6 +103,7 @@ class Broken : public Strategy {
  private:
   StrategyContext context_;
   std::int64_t asks_ = 0, first_told_ = 0;
+  int last_ = 0;
   bool failed_ = false;
 };
 
@@ -131,6 +137,9 @@ TEST(StrategyContractItself, SeesEachBreach) {
   EXPECT_THAT(faults(kBroken<Breach::ignores_seed>, "other_seed_other_moves"), Contains(HasSubstr("two seeds")));
   EXPECT_THAT(faults(kBroken<Breach::unsteady>, "same_seed_same_moves"), Contains(HasSubstr("move 0 is")));
   EXPECT_THAT(faults(kBroken<Breach::refuses>, "refusals_are_clear"), Contains(HasSubstr("without naming")));
+  EXPECT_THAT(faults(kBroken<Breach::forgets>, "any_history_restores"), Contains(HasSubstr("instead of")));
+  EXPECT_THAT(faults(kBroken<Breach::waits_when_full>, "any_limit"), Contains(HasSubstr("waits while nothing runs")));
+  EXPECT_THAT(faults(kBroken<Breach::needs_order>, "any_order"), Contains(HasSubstr("threw: disorder")));
 }
 
 }  // namespace

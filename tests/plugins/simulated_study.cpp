@@ -27,8 +27,9 @@ std::string describe(const Move& move) {
   return std::holds_alternative<Wait>(move) ? "wait" : "done";
 }
 
-SimulatedStudy::SimulatedStudy(StrategyContext context, std::function<Fate(int)> fate, std::map<int, Params> foreign)
-    : context_(std::move(context)), fate_(std::move(fate)), foreign_(std::move(foreign)) {}
+SimulatedStudy::SimulatedStudy(StrategyContext context, std::function<Fate(int)> fate, std::map<int, Params> foreign,
+                               Telling telling)
+    : context_(std::move(context)), fate_(std::move(fate)), foreign_(std::move(foreign)), telling_(telling) {}
 
 std::string SimulatedStudy::step(Strategy& strategy) {
   if (done_) return "done";
@@ -36,6 +37,10 @@ std::string SimulatedStudy::step(Strategy& strategy) {
     while (static_cast<int>(flying_.size()) >= context_.window) tell(strategy);
     const auto foreign = foreign_.find(static_cast<int>(trials_.size()));
     const Move move = foreign == foreign_.end() ? ask(strategy) : Move(Start{foreign->second, context_.epochs});
+    if (no_room(move)) {
+      done_ = true;
+      return "done";
+    }
     check(move);
     moves_.push_back(describe(move));
     dispatch(move);
@@ -66,12 +71,21 @@ Move SimulatedStudy::ask(Strategy& strategy) {
     if (const Move again = strategy.ask(turn); describe(again) != describe(move)) {
       fault("asked twice in a row it said '" + describe(move) + "', then '" + describe(again) + "'");
     }
-    if (!std::holds_alternative<Wait>(move) || flying_.empty()) return move;
+    if ((!std::holds_alternative<Wait>(move) && !no_room(move)) || flying_.empty()) return move;
     tell(strategy);
   }
 }
 
+bool SimulatedStudy::no_room(const Move& move) const {
+  return std::holds_alternative<Start>(move) && context_.trials > 0 &&
+         static_cast<int>(trials_.size()) >= context_.trials;
+}
+
 void SimulatedStudy::tell(Strategy& strategy) {
+  if (telling_ == Telling::shuffled) {
+    Random random(context_.seed, static_cast<std::int64_t>(told_.size()), "telling");
+    std::swap(flying_.front(), flying_[random.below(flying_.size())]);
+  }
   Trial& trial = trials_.at(flying_.front());
   flying_.pop_front();
   train(trial);
@@ -92,6 +106,7 @@ void SimulatedStudy::train(Trial& trial) const {
     for (const Objective& objective : context_.objectives) {
       double loss = 1 / static_cast<double>(epoch);
       for (const double place : point) loss += std::isnan(place) ? 0.1 : (place - best) * (place - best);
+      if (loss_) loss = loss_(trial.params, epoch);
       trial.values.push_back(objective.cost(loss));
       report.metrics[objective.metric] = trial.values.back();
       best += 0.4;

@@ -14,14 +14,21 @@ namespace pegbox {
 /// What becomes of a leg of training.
 enum class Fate { reaches, pruned, fails };
 
+/// In which order results are told.
+enum class Telling { dispatch, shuffled };
+
 /// A study without networks, threads and files: the k-th move is asked for after exactly the results of the moves up
-/// to k − window were told; on a `Wait` the next result is told. Watches that the strategy keeps to its contract. The
-/// strategy is not part of it, so that a copy can go on with another one.
+/// to k − window were told; on a `Wait` the next result is told, and on a `Start` for which the limit of trials leaves
+/// no room. Watches that the strategy keeps to its contract. The strategy is not part of it, so that a copy can go on
+/// with another one.
 class SimulatedStudy {
  public:
   /// `foreign` has points that are not asked for, by the number of the trial that tries them.
   explicit SimulatedStudy(StrategyContext context, std::function<Fate(int trial)> fate = {},
-                          std::map<int, Params> foreign = {});
+                          std::map<int, Params> foreign = {}, Telling telling = Telling::dispatch);
+
+  /// From now on trials measure this loss, whatever the objectives' metrics are.
+  void measure(std::function<double(const Params& params, Budget epoch)> loss) { loss_ = std::move(loss); }
 
   /// Makes the next move and describes it, or tells all that runs and says `done`.
   std::string step(Strategy& strategy);
@@ -37,6 +44,7 @@ class SimulatedStudy {
 
  private:
   Move ask(Strategy& strategy);
+  bool no_room(const Move& move) const;
   void tell(Strategy& strategy);
   void train(Trial& trial) const;
   void check(const Move& move);
@@ -47,6 +55,8 @@ class SimulatedStudy {
   StrategyContext context_;
   std::function<Fate(int)> fate_;
   std::map<int, Params> foreign_;
+  Telling telling_;
+  std::function<double(const Params&, Budget)> loss_;
   std::deque<int> flying_;  // in the order of dispatch
   std::map<int, Trial> trials_;
   std::vector<Trial> told_;

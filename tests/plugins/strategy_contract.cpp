@@ -136,12 +136,23 @@ Faults other_seed_other_moves(const StrategyPlugin& plugin, const StrategyLookup
   return faults;
 }
 
+/// The defaults as trial 0, points from elsewhere, one of them twice.
+std::map<int, Params> foreign_points(const StrategyContext& context) {
+  std::map<int, Params> foreign = {{0, context.space.defaults()}, {1, context.space.defaults()}};
+  for (const int trial : {2, 5, 6, 7, 8, 9, 20}) {
+    Random random(context.seed, trial, "foreign");
+    std::vector<double> point(context.space.size());
+    for (double& place : point) place = random.uniform();
+    foreign[trial] = context.space.decode(point);
+  }
+  return foreign;
+}
+
 /// Tells a new strategy what had been told, lets both go on, and compares.
-void compare_restored(Bench& bench, int moves, const std::string& where, Faults& faults) {
+void compare_restored(Bench& bench, int moves, SimulatedStudy study, const std::string& where, Faults& faults) {
   const auto original = bench.strategy();
   const auto restored = bench.strategy();
   if (!original || !restored) return;
-  SimulatedStudy study(bench.context, varied);
   study.run(*original, moves);
   SimulatedStudy copy = study;
   for (const Trial& trial : study.told()) restored->tell(trial);
@@ -163,7 +174,61 @@ Faults history_restores(const StrategyPlugin& plugin, const StrategyLookup& othe
       bench.context.window = window;
       const std::string where =
           one.name + ", window " + std::to_string(window) + ", " + std::to_string(moves) + " moves";
-      compare_restored(bench, moves, where, faults);
+      compare_restored(bench, moves, SimulatedStudy(bench.context, varied), where, faults);
+    }
+  }
+  return faults;
+}
+
+/// With everything that can be in a history: points from elsewhere, failures, results out of order, a limit.
+Faults any_history_restores(const StrategyPlugin& plugin, const StrategyLookup& others) {
+  Faults faults;
+  for (const bool continuous : {true, false}) {
+    Bench bench(plugin, others, mixed_space(continuous));
+    for (int moves = 1; moves <= 2 * kMoves; moves += 3) {
+      for (const Telling telling : {Telling::dispatch, Telling::shuffled}) {
+        bench.context.trials = moves % 2 == 0 ? 0 : kMoves;
+        bench.context.window = 1 + moves % 7;
+        const SimulatedStudy study(bench.context, varied, foreign_points(bench.context), telling);
+        compare_restored(bench, moves, study, std::to_string(moves) + " moves", faults);
+      }
+    }
+  }
+  return faults;
+}
+
+/// As with `order: arrival`.
+Faults any_order(const StrategyPlugin& plugin, const StrategyLookup& others) {
+  Faults faults;
+  for (const bool continuous : {true, false}) {
+    Bench bench(plugin, others, mixed_space(continuous));
+    for (const int window : {2, 8}) {
+      bench.context.window = window;
+      const auto strategy = bench.strategy();
+      if (!strategy) break;
+      SimulatedStudy study(bench.context, varied, {}, Telling::shuffled);
+      study.run(*strategy, 3 * kMoves);
+      add(faults, "results out of order, window " + std::to_string(window), study.faults());
+    }
+  }
+  return faults;
+}
+
+/// A strategy may resume trials where the study has no room for more of them, but comes to an end.
+Faults any_limit(const StrategyPlugin& plugin, const StrategyLookup& others) {
+  Faults faults;
+  for (const int trials : {1, 2, 7, kMoves}) {
+    for (const int window : {1, 4}) {
+      Bench bench(plugin, others, mixed_space(false));
+      bench.context.trials = trials;
+      bench.context.window = window;
+      const auto strategy = bench.strategy();
+      if (!strategy) break;
+      const std::string where = std::to_string(trials) + " trials, window " + std::to_string(window);
+      SimulatedStudy study(bench.context, varied);
+      study.run(*strategy, 100 * kMoves);
+      add(faults, where, study.faults());
+      if (!study.done()) faults.push_back(where + ": it comes to no end");
     }
   }
   return faults;
@@ -216,21 +281,13 @@ Faults failures_are_survived(const StrategyPlugin& plugin, const StrategyLookup&
   return faults;
 }
 
-/// The defaults as trial 0, points from elsewhere, one of them twice.
 Faults foreign_points_are_survived(const StrategyPlugin& plugin, const StrategyLookup& others) {
   Faults faults;
   for (const ContractSpace& one : contract_spaces()) {
     Bench bench(plugin, others, one.space);
     const auto strategy = bench.strategy();
     if (!strategy) continue;
-    std::map<int, Params> foreign = {{0, one.space.defaults()}, {1, one.space.defaults()}};
-    for (const int trial : {2, 5, 6, 7, 8, 9, 20}) {
-      Random random(bench.context.seed, trial, "foreign");
-      std::vector<double> point(one.space.size());
-      for (double& place : point) place = random.uniform();
-      foreign[trial] = one.space.decode(point);
-    }
-    SimulatedStudy study(bench.context, varied, foreign);
+    SimulatedStudy study(bench.context, varied, foreign_points(bench.context));
     study.run(*strategy, kMoves);
     add(faults, one.name, study.faults());
   }
@@ -262,7 +319,10 @@ std::vector<ContractCheck> strategy_contract() {
           {"same_seed_same_moves", same_seed_same_moves},
           {"other_seed_other_moves", other_seed_other_moves},
           {"history_restores", history_restores},
+          {"any_history_restores", any_history_restores},
           {"any_window", any_window},
+          {"any_order", any_order},
+          {"any_limit", any_limit},
           {"any_budget", any_budget},
           {"any_objective", any_objective},
           {"failures_are_survived", failures_are_survived},
