@@ -285,6 +285,77 @@ TEST_F(ResumeTest, TrialsOfOtherProgramsKeepTheirNumbersAndAreTold) {
   EXPECT_THAT(states(outcome), ElementsAre(State::complete, State::running, State::complete, State::complete));
 }
 
+/// A history of these moves.
+History history_of(std::deque<PastMove> moves) {
+  return [moves = std::move(moves)]() mutable -> std::optional<PastMove> {
+    if (moves.empty()) return {};
+    PastMove move = std::move(moves.front());
+    moves.pop_front();
+    return move;
+  };
+}
+
+TEST_F(ResumeTest, APointThatWaitedBeforeTheRunIsTriedUnderItsNumber) {
+  Trial waiting;
+  waiting.state = State::waiting;
+  waiting.params = point(0.125);
+  plan.history = history_of({{waiting, 0, Mover::queue}});
+  bool claimed = false;
+  plan.queue.waiting = [&] { return !claimed; };
+  plan.queue.claim = [&]() -> std::optional<Trial> {
+    claimed = true;
+    Trial trial;
+    trial.params = point(0.125);
+    return trial;
+  };
+  plan.trials = 2;
+  plan.first = {};
+  Scripted strategy(random_points(9));
+  Journal journal;
+  const Outcome outcome = run_study(plan, strategy, nullptr, trainer.runner(), journal, stop);
+  EXPECT_THAT(states(outcome), ElementsAre(State::complete, State::complete));
+  EXPECT_EQ(outcome.trials[0].params, point(0.125));
+  ASSERT_THAT(journal.moves, SizeIs(2));
+  EXPECT_EQ(journal.moves[0].mover, Mover::queue);
+}
+
+TEST_F(ResumeTest, FailuresElsewhereDoNotCount) {
+  std::deque<PastMove> moves;
+  for (int i = 0; i < 5; ++i) {
+    Trial failed;
+    failed.number = i;
+    failed.params = point(0.5);
+    failed.state = State::failed;
+    failed.error = "elsewhere";
+    moves.push_back({failed, 0, Mover::elsewhere, false, true});
+  }
+  plan.history = history_of(moves);
+  plan.max_failures = 2;
+  plan.trials = 7;
+  plan.first = {};
+  trainer.loss = [](const Trial&, Budget) { return std::nan(""); };
+  Scripted strategy(random_points(9));
+  plan.window = 1;
+  const Outcome outcome = run(strategy);
+  EXPECT_EQ(outcome.ending, Ending::failures);
+  EXPECT_THAT(outcome.trials, SizeIs(7)) << "two of its own";
+}
+
+TEST_F(ResumeTest, AStrangersTrialThatIsNoPointOfTheSpaceIsNotTold) {
+  Trial odd;
+  odd.state = State::complete;
+  odd.params = {{"y", 3.0}};
+  plan.history = history_of({{odd, 0, Mover::elsewhere, true}});
+  plan.trials = 2;
+  plan.first = {};
+  Scripted strategy(random_points(9));
+  Journal journal;
+  journal.moves.resize(1);
+  const Outcome outcome = run_study(plan, strategy, nullptr, trainer.runner(), journal, stop);
+  EXPECT_THAT(strategy.told_numbers(), ElementsAre(1));
+  EXPECT_EQ(outcome.trials[0].params, odd.params);
+}
+
 TEST_F(ResumeTest, QueuedPointsGoFirstAndBeyondTheLimit) {
   std::mutex mutex;
   std::map<int, double> queue{{0, 0.125}, {1, 0.25}};

@@ -259,17 +259,17 @@ std::vector<std::string> names_from(const std::string& json) {
   return names;
 }
 
-std::string time_text(std::chrono::system_clock::time_point point) {
+std::string time_text(std::chrono::system_clock::time_point time) {
   using std::chrono::floor;
-  const auto now = floor<std::chrono::microseconds>(point);
+  const auto now = floor<std::chrono::microseconds>(time);
   const auto day = floor<std::chrono::days>(now);
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(now - day);
+  const std::chrono::hh_mm_ss clock(now - day);
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d:%02d.%06d", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
   return text.data();
 }
 
