@@ -218,16 +218,28 @@ INSTANTIATE_TEST_SUITE_P(Cuts, CutTest,
                                          Cut{true, false, true, 3}, Cut{true, true, true, 1}, Cut{true, true, false, 3},
                                          Cut{true, true, true, 4}));
 
-TEST_F(ResumeTest, ARecoveredTrialIsJudgedAgainWhereItWasCut) {
-  // Interrupted just after the report at which the pruner would have stopped it.
+/// A history of these moves.
+History history_of(std::deque<PastMove> moves) {
+  return [moves = std::move(moves)]() mutable -> std::optional<PastMove> {
+    if (moves.empty()) return {};
+    PastMove move = std::move(moves.front());
+    moves.pop_front();
+    return move;
+  };
+}
+
+/// Trial 0, dispatched and cut before anything was told of it.
+Trial cut_trial() {
   Trial trial;
   trial.params = point(0.9);
   trial.state = State::running;
   trial.until = 9;
-  plan.history = [left = 1, trial]() mutable -> std::optional<PastMove> {
-    if (left-- == 0) return {};
-    return PastMove{trial, 0, Mover::strategy};
-  };
+  return trial;
+}
+
+TEST_F(ResumeTest, ARecoveredTrialIsJudgedAgainWhereItWasCut) {
+  // Interrupted just after the report at which the pruner would have stopped it.
+  plan.history = history_of({{cut_trial(), 0, Mover::strategy}});
   trainer.saved[0] = {{1, {{"loss", 1.9}}}, {2, {{"loss", 1.4}}}};
   class Never : public Pruner {
     bool keep(const Trial& running, Trials) const override { return running.epochs() < 2; }
@@ -240,14 +252,7 @@ TEST_F(ResumeTest, ARecoveredTrialIsJudgedAgainWhereItWasCut) {
 }
 
 TEST_F(ResumeTest, ACheckpointAtTheEndOfAMoveEndsIt) {
-  Trial trial;
-  trial.params = point(0.9);
-  trial.state = State::running;
-  trial.until = 9;
-  plan.history = [left = 1, trial]() mutable -> std::optional<PastMove> {
-    if (left-- == 0) return {};
-    return PastMove{trial, 0, Mover::strategy};
-  };
+  plan.history = history_of({{cut_trial(), 0, Mover::strategy}});
   for (Budget epoch = 1; epoch <= 9; ++epoch) trainer.saved[0].push_back({epoch, {{"loss", 1.0}}});
   Scripted strategy([](const Turn&, Scripted&) -> Move { return Done{}; });
   EXPECT_EQ(run(strategy).trials[0].state, State::complete);
@@ -268,12 +273,7 @@ TEST_F(ResumeTest, TrialsOfOtherProgramsKeepTheirNumbersAndAreTold) {
   running.number = 1;
   running.state = State::running;
   moves.push_back({running, 0, Mover::elsewhere});
-  plan.history = [moves]() mutable -> std::optional<PastMove> {
-    if (moves.empty()) return {};
-    PastMove move = moves.front();
-    moves.pop_front();
-    return move;
-  };
+  plan.history = history_of(moves);
   plan.trials = 4;
   plan.first = {};
   trainer.loss = [](const Trial&, Budget) { return 0.5; };
@@ -283,16 +283,6 @@ TEST_F(ResumeTest, TrialsOfOtherProgramsKeepTheirNumbersAndAreTold) {
   const Outcome outcome = run_study(plan, strategy, nullptr, trainer.runner(), journal, stop);
   EXPECT_THAT(strategy.told_numbers(), ElementsAre(0, 2, 3));
   EXPECT_THAT(states(outcome), ElementsAre(State::complete, State::running, State::complete, State::complete));
-}
-
-/// A history of these moves.
-History history_of(std::deque<PastMove> moves) {
-  return [moves = std::move(moves)]() mutable -> std::optional<PastMove> {
-    if (moves.empty()) return {};
-    PastMove move = std::move(moves.front());
-    moves.pop_front();
-    return move;
-  };
 }
 
 TEST_F(ResumeTest, APointThatWaitedBeforeTheRunIsTriedUnderItsNumber) {
