@@ -132,6 +132,7 @@ class Column {
     sorted_.clear();
     chosen_ = 0;
     narrowest_ = 0;
+    std::ranges::fill(row_, kFlat);
     grow(kBlock);
     if (!axis_->nominal()) set(kPrior, 0.5, 1);
   }
@@ -168,6 +169,8 @@ class Column {
     }
     const auto at = position(kernel);
     sorted_.erase(sorted_.begin() + at);
+    // Its row may go; what is left of the kernel, with weight 0, is still looked up.
+    if (axis_->cells() > 0) row_[kernel] = kFlat;
     refit(static_cast<std::size_t>(at), touched);
   }
 

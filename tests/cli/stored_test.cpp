@@ -281,7 +281,8 @@ TEST_F(Stored, TheExportedStudyTrainsTheBestAgain) {
   ASSERT_THAT(finished, Exits(0));
   const json study = json::parse(finished.out);
   EXPECT_EQ(study["study"], "digits-best");
-  for (const auto& [name, value] : json_of({"best"})["params"].items()) {
+  const json best = json_of({"best"});
+  for (const auto& [name, value] : best["params"].items()) {
     EXPECT_EQ(study["space"][name]["default"], value) << name;
     EXPECT_THAT(on({"export", "--format", "study"}).out, HasSubstr("  " + name + ": "));
   }

@@ -138,18 +138,33 @@ void watch_exit() {
   if ((count & (count - 1)) == 0) std::atexit(&on_exit_called);
 }
 
-/// A stack for the handler, for the case that the thread's own has run over.
-void use_alternate_stack() {
-  thread_local const std::unique_ptr<char[]> memory = [] {
-    auto stack = std::make_unique<char[]>(kStack);
-    stack_t alternate{};
-    alternate.ss_sp = stack.get();
-    alternate.ss_size = kStack;
-    sigaltstack(&alternate, nullptr);
-    return stack;
-  }();
-  static_cast<void>(memory);
-}
+/// A stack for the handler, for the case that the thread's own has run over. A thread that has one already keeps it.
+class AlternateStack {
+ public:
+  AlternateStack() {
+    stack_t present{};
+    sigaltstack(nullptr, &present);
+    if ((present.ss_flags & SS_DISABLE) == 0) return;
+    memory_ = std::make_unique<char[]>(kStack);
+    stack_t ours{};
+    ours.ss_sp = memory_.get();
+    ours.ss_size = kStack;
+    sigaltstack(&ours, nullptr);
+  }
+  ~AlternateStack() {
+    if (memory_ == nullptr) return;
+    stack_t none{};
+    none.ss_flags = SS_DISABLE;
+    sigaltstack(&none, nullptr);
+  }
+  AlternateStack(const AlternateStack&) = delete;
+  AlternateStack& operator=(const AlternateStack&) = delete;
+
+ private:
+  std::unique_ptr<char[]> memory_;
+};
+
+void use_alternate_stack() { thread_local const AlternateStack stack; }
 
 std::size_t take_place(const CrashSite* site) {
   for (std::size_t i = 0; i < sites.size(); ++i) {
