@@ -97,13 +97,13 @@ class Explorer {
   }
 
   /// Choices move to their neighbour.
-  Value moved(const Choice& choice, const Value& value, bool up) const {
+  static Value moved(const Choice& choice, const Value& value, bool up) {
     const auto place = std::ranges::find(choice.choices, value);
     if (up) return place + 1 == choice.choices.end() ? value : *(place + 1);
     return place == choice.choices.begin() ? value : *(place - 1);
   }
 
-  Value moved(const Boolean&, const Value&, bool up) const { return up; }
+  static Value moved(const Boolean&, const Value&, bool up) { return up; }
 
   SearchSpace space_;
   std::vector<bool> explored_;
