@@ -49,14 +49,6 @@ Json data_json(const Setup& setup) {
   return json;
 }
 
-Json objectives_json(const std::vector<Objective>& objectives) {
-  Json json = Json::array();
-  for (const Objective& objective : objectives) {
-    json.push_back({{"metric", objective.metric}, {"direction", objective.maximize ? "maximize" : "minimize"}});
-  }
-  return json;
-}
-
 template <class Number>
 Json number_or_null(const std::optional<Number>& number) {
   return number ? Json(*number) : Json(nullptr);
@@ -168,7 +160,7 @@ Json definition_of(const Setup& setup, const Plan& plan) {
           {"data", data_json(setup)},
           {"strategy", chosen_json(setup.strategy)},
           {"pruner", setup.pruner ? chosen_json(*setup.pruner) : Json(nullptr)},
-          {"objectives", objectives_json(plan.objectives)},
+          {"objectives", to_json(plan.objectives)},
           {"epochs", plan.epochs},
           {"trials", number_or_null(plan.trials)},
           {"total_epochs", number_or_null(plan.total_epochs)},

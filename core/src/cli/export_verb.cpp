@@ -12,19 +12,11 @@
 namespace pegbox {
 namespace {
 
-Json objectives_json(const std::vector<Objective>& objectives) {
-  Json json = Json::array();
-  for (const auto& [metric, maximize] : objectives) {
-    json.push_back({{"metric", metric}, {"direction", maximize ? "maximize" : "minimize"}});
-  }
-  return json;
-}
-
 /// The definition with the study's name in front; of a study that another program made name and objectives alone.
 Json study_json(const StoredStudy& study) {
   Json json{{"name", study.name}};
   const Json definition = stored_definition(study);
-  json.update(definition.is_null() ? Json{{"objectives", objectives_json(study.objectives)}} : definition);
+  json.update(definition.is_null() ? Json{{"objectives", to_json(study.objectives)}} : definition);
   return json;
 }
 

@@ -80,6 +80,14 @@ Json to_json(const SearchSpace& space) {
   return json;
 }
 
+Json to_json(const std::vector<Objective>& objectives) {
+  Json json = Json::array();
+  for (const Objective& objective : objectives) {
+    json.push_back({{"metric", objective.metric}, {"direction", objective.maximize ? "maximize" : "minimize"}});
+  }
+  return json;
+}
+
 Value value_from(const Json& json) {
   if (json.is_boolean()) return json.get<bool>();
   if (json.is_number_float()) return json.get<double>();

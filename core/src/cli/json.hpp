@@ -19,6 +19,7 @@ Json to_json(const Value& value);
 Json to_json(const Domain& domain);
 Json to_json(const Params& params);
 Json to_json(const SearchSpace& space);
+Json to_json(const std::vector<Objective>& objectives);  ///< metric and direction of each
 
 /// The inverses. They throw `nlohmann::json::exception` for anything that `to_json` does not write.
 Value value_from(const Json& json);

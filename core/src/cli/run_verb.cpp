@@ -55,16 +55,12 @@ struct Result {
 
 Json study_json(const Result& result) {
   const Study& study = result.setup.study;
-  Json objectives = Json::array();
-  for (const Objective& objective : result.plan.objectives) {
-    objectives.push_back({{"metric", objective.metric}, {"direction", objective.maximize ? "maximize" : "minimize"}});
-  }
   return {{"name", study.name},
           {"model", {{"name", result.setup.model.file.stamp.name}, {"settings", to_json(result.setup.model.settings)}}},
           {"strategy",
            {{"name", result.setup.strategy.file.stamp.name}, {"settings", to_json(result.setup.strategy.settings)}}},
           {"pruner", result.setup.pruner ? Json(result.setup.pruner->file.stamp.name) : Json(nullptr)},
-          {"objectives", objectives},
+          {"objectives", to_json(result.plan.objectives)},
           {"space", to_json(result.setup.space)},
           {"epochs", result.plan.epochs},
           {"seed", result.plan.seed},
