@@ -155,6 +155,7 @@ class Breeder {
 
   /// Changes one coordinate to any other value.
   static void disturb(Point& point, Random& random) {
+    if (point.empty()) return;
     const std::size_t i = random.below(point.size());
     point[i] = random.uniform();
   }

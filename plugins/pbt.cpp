@@ -5,6 +5,7 @@
 #include <pegbox/nearest.hpp>
 #include <pegbox/random.hpp>
 #include <pegbox/ranking.hpp>
+#include <pegbox/sampler.hpp>
 #include <pegbox/strategy.hpp>
 
 namespace pegbox {
@@ -25,12 +26,6 @@ class Explorer {
         explored_(chosen(context.space, context.settings.get<std::string>("explore"))),
         perturb_(context.settings.get<double>("perturb")),
         resample_(context.settings.get<double>("resample")) {}
-
-  Params anew(Random random) const {
-    std::vector<double> point(space_.size());
-    for (double& place : point) place = random.uniform();
-    return space_.decode(point);
-  }
 
   Params near(const Params& source, Random random) const {
     Params result;
@@ -139,7 +134,7 @@ class PopulationBasedTraining : public Strategy {
         {"interval", Integer{0, 1'000'000'000}, 0, "epochs of a step; 0: a tenth of the study's epochs, at least 1"},
         {"quantile", Real{0, 0.5}, 0.25, "part of the population that is replaced, and that is copied"}};
     std::ranges::move(Explorer::settings(), std::back_inserter(settings));
-    return settings;
+    return Sampler::with_settings(std::move(settings));
   }
 
   explicit PopulationBasedTraining(const StrategyContext& context)
@@ -150,6 +145,7 @@ class PopulationBasedTraining : public Strategy {
         interval_(interval(context)),
         quantile_(context.settings.get<double>("quantile")),
         explorer_(context),
+        sampler_(context),
         members_(static_cast<std::size_t>(context.settings.get<std::int64_t>("population"))) {}
 
   Move ask(const Turn& turn) override {
@@ -163,6 +159,7 @@ class PopulationBasedTraining : public Strategy {
   }
 
   void tell(const Trial& trial) override {
+    sampler_.tell(trial);
     Member* member = find(trial.number);
     if (member == nullptr && trial.until != interval_) return;
     if (member != nullptr && member->told) {
@@ -195,7 +192,7 @@ class PopulationBasedTraining : public Strategy {
   }
 
   /// New trials first, while those that they copy are paused.
-  std::optional<Move> next(const Turn& turn) const {
+  std::optional<Move> next(const Turn& turn) {
     auto begun = std::ranges::count_if(turn.running, [&](const Trial* trial) {
       return trial->until == interval_ && std::ranges::find(members_, trial->number, &Member::trial) == members_.end();
     });
@@ -204,18 +201,25 @@ class PopulationBasedTraining : public Strategy {
     for (const Member& member : members_) {
       if (member.told || (member.vacant && begun-- > 0)) continue;
       const bool possible = room && (!member.source || rests(members_[*member.source], turn.running));
-      if (member.vacant && possible) return start(member, turn);
+      if (member.vacant && possible) {
+        Move move = start(member, turn);
+        if (!std::holds_alternative<Done>(move)) return move;
+      }
       if (resumed == nullptr && rests(member, turn.running)) resumed = &member;
     }
     if (resumed == nullptr) return {};
     return Resume{resumed->trial, std::min(resumed->epochs + interval_, epochs_)};
   }
 
-  Move start(const Member& place, const Turn& turn) const {
-    Random random(seed_, turn.number, "pbt");
-    if (!place.source) return Start{explorer_.anew(random), interval_};
-    const Member& source = members_[*place.source];
-    return Start{explorer_.near(source.params, random), interval_, source.trial};
+  /// A copy, or a new trial where the sampler says; `Done` where that has no more points.
+  Move start(const Member& place, const Turn& turn) {
+    if (place.source) {
+      const Member& source = members_[*place.source];
+      return Start{explorer_.near(source.params, Random(seed_, turn.number, "pbt")), interval_, source.trial};
+    }
+    Move move = sampler_.ask(turn);
+    if (auto* begin = std::get_if<Start>(&move)) begin->until = interval_;
+    return move;
   }
 
   /// Decides who goes on and who is replaced by a copy of whom. Places that could not be filled are given up.
@@ -260,6 +264,7 @@ class PopulationBasedTraining : public Strategy {
   Budget interval_;
   double quantile_;
   Explorer explorer_;
+  Sampler sampler_;  // of new trials that copy nothing
   std::vector<Member> members_;
   int step_ = 0;
 };

@@ -112,12 +112,28 @@ INSTANTIATE_TEST_SUITE_P(
         Changed{"wider", {"--set", "space.layers.high=4"}, "space.layers.high: 2 → 4", true},
         Changed{"strategy",
                 {"--strategy", "grid", "--set", "strategy.points=2"},
-                "strategy.name: \"random\" → \"grid\"",
+                "strategy.name: \"auto\" → \"grid\"",
                 true},
         Changed{"pruner", {"--pruner", "median"}, "pruner: none → ", true},
         Changed{"enqueue", {"--set", "enqueue=[{layers: 2}]"}, "enqueue: 1 point more", true},
         Changed{"window", {"--set", "window=5"}, "window: 4 → 5", true}),
     [](const auto& one) { return std::string(one.param.name); });
+
+TEST_F(Kept, AutoMayChooseAnotherOneForMoreTrials) {
+  const json before = result(run({"--trials", "3"}));
+  EXPECT_THAT(before.at("study").at("strategy").at("choice").get<std::string>(), testing::StartsWith("sobol"));
+  const json after = result(run({"--trials", "12", "--allow-change"}));
+  EXPECT_THAT(after.at("study").at("strategy").at("choice").get<std::string>(), testing::StartsWith("tpe"));
+  ASSERT_EQ(after.at("trials").size(), 12U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(after.at("trials")[i], before.at("trials")[i]);
+}
+
+TEST_F(Kept, AStrategyThatIsNotSaidAnyMoreIsAChange) {
+  ASSERT_THAT(run({"--trials", "2", "--strategy", "random"}), Exits(0));
+  EXPECT_THAT(run({"--trials", "2"}),
+              Refuses(2, AllOf(HasSubstr("strategy.name: \"random\" → \"auto\""), HasSubstr("--allow-change"))));
+  EXPECT_THAT(run({"--trials", "2", "--strategy", "random"}), Exits(0));
+}
 
 TEST_F(Kept, HowItIsRunMayChange) {
   ASSERT_THAT(run({"--trials", "2"}), Exits(0));

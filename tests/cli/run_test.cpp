@@ -25,7 +25,8 @@ TEST_F(Run, GivesOneObjectOfTheDocumentedShape) {
 
   const json& study = found.at("study");
   EXPECT_EQ(study.at("model").at("name"), "mlp");
-  EXPECT_EQ(study.at("strategy").at("name"), "random");
+  EXPECT_EQ(study.at("strategy").at("name"), "auto");
+  EXPECT_THAT(study.at("strategy").at("choice").get<std::string>(), testing::StartsWith("sobol, since "));
   EXPECT_EQ(study.at("pruner"), nullptr);
   EXPECT_EQ(study.at("objectives"), json::parse(R"([{"metric": "accuracy", "direction": "maximize"}])"));
   EXPECT_EQ(study.at("seed"), 3);
@@ -64,7 +65,8 @@ TEST_F(Run, PutsTheResultOnOutputAndAllElseOnError) {
   EXPECT_THAT(loud.out, testing::StartsWith("best trial "));
   EXPECT_THAT(loud.out, HasSubstr("learning_rate"));
   EXPECT_THAT(loud.out, Not(HasSubstr("complete")));
-  EXPECT_THAT(loud.err, testing::AllOf(HasSubstr("trial 0 complete"), HasSubstr("trial 1 complete")));
+  EXPECT_THAT(loud.err, testing::AllOf(HasSubstr("\nstrategy auto: sobol, since "), HasSubstr("trial 0 complete"),
+                                       HasSubstr("trial 1 complete")));
 
   const Finished quiet = here(study + std::vector<std::string>{"--quiet"});
   ASSERT_THAT(quiet, Exits(0));
@@ -191,8 +193,9 @@ TEST_F(Run, KeepsTheFrontOfTwoObjectives) {
 
 TEST_F(Run, TheMedianPrunerStopsTrials) {
   const Finished finished =
-      here(kRunDigits + std::vector<std::string>{"--pruner", "median", "--trials", "20", "--epochs", "4", "--window",
-                                                 "2", "--set", "space.learning_rate={low: 1e-4, high: 1, log: true}"});
+      here(kRunDigits + std::vector<std::string>{"--strategy", "random", "--pruner", "median", "--trials", "20",
+                                                 "--epochs", "4", "--window", "2", "--set",
+                                                 "space.learning_rate={low: 1e-4, high: 1, log: true}"});
   ASSERT_THAT(finished, Exits(0));
   const json found = result(finished);
   EXPECT_EQ(found.at("study").at("pruner"), "median");

@@ -5,6 +5,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 using testing::Values;
 
@@ -91,6 +92,34 @@ TEST_F(Validate, AsksTheStrategy) {
   EXPECT_THAT(here({"validate", "study.yaml"}), Refuses(2, HasSubstr("did you mean 'points'")));
   write("study.yaml", kHead + "strategy: {name: grid, points: 3}\n");
   EXPECT_THAT(here({"validate", "study.yaml"}), Exits(0));
+}
+
+TEST_F(Validate, SaysWhatTheStrategyMadeOfTheStudy) {
+  write("study.yaml", kHead);
+  EXPECT_THAT(here({"validate", "study.yaml"}).out, HasSubstr("\nstrategy auto: tpe, since some hyperparameters"));
+  const auto strategy = [&](const std::vector<std::string>& more) {
+    const auto words = std::vector<std::string>{"validate", "study.yaml", "--format", "json"} + more;
+    return result(here(words)).at("strategy");
+  };
+  EXPECT_EQ(strategy({}).at("name"), "auto");
+  EXPECT_THAT(strategy({}).at("choice").get<std::string>(), StartsWith("tpe, since "));
+  EXPECT_THAT(strategy({"--timeout", "1h"}).at("choice").get<std::string>(),
+              AllOf(StartsWith("hyperband with sampler tpe, since "), HasSubstr("20 epochs")));
+  EXPECT_THAT(strategy({"--total-epochs", "400"}).at("choice").get<std::string>(), StartsWith("hyperband"));
+  EXPECT_THAT(strategy({"--timeout", "1h", "--pruner", "median"}).at("choice").get<std::string>(), StartsWith("tpe"));
+  EXPECT_EQ(strategy({"--strategy", "random"}).dump(), R"({"choice":null,"name":"random","settings":{}})");
+  EXPECT_THAT(here({"validate", "study.yaml", "--strategy", "random"}).out, Not(HasSubstr("strategy random:")));
+}
+
+TEST_F(Validate, RefusesAStrategyInsideItself) {
+  write("study.yaml", kHead + "strategy: {name: hyperband, sampler: hyperband}\n");
+  EXPECT_THAT(here({"validate", "study.yaml"}),
+              Refuses(2, AllOf(HasSubstr("study.yaml:3:11"), HasSubstr("setting 'sampler'"),
+                               HasSubstr("'hyperband' cannot be inside itself"))));
+  write("study.yaml", kHead + "strategy: {name: hyperband, sampler: auto}\n");
+  EXPECT_THAT(here({"validate", "study.yaml", "--timeout", "1h"}),
+              Refuses(2, HasSubstr("(hyperband → auto → hyperband)")));
+  EXPECT_THAT(here({"validate", "study.yaml", "--trials", "30"}), Exits(0));
 }
 
 TEST(Example, IsValidAndRuns) {

@@ -1,5 +1,7 @@
 #include "hand_made.hpp"
 
+#include <pegbox/nesting.hpp>
+
 #include "bundled.hpp"
 
 namespace pegbox {
@@ -30,6 +32,13 @@ bool JudgedBy::keeps_after(const std::vector<double>& losses, const std::vector<
   return keeps(hand_made(1000, losses, State::running), told);
 }
 
+StrategyContext with_others(StrategyContext context, const std::string& name) {
+  return nesting(std::move(context), name, [](const std::string& other, const Params& settings, StrategyContext inner) {
+    inner.settings = resolve("strategy '" + other + "'", strategy(other).settings(), settings);
+    return strategy(other).create(inner);
+  });
+}
+
 StrategyContext context_for(const std::string& name, SearchSpace space, Budget epochs, const Params& settings) {
   StrategyContext context;
   context.space = std::move(space);
@@ -37,12 +46,7 @@ StrategyContext context_for(const std::string& name, SearchSpace space, Budget e
   context.epochs = epochs;
   context.seed = 1;
   context.settings = resolve("strategy '" + name + "'", strategy(name).settings(), settings);
-  context.strategy = [context](std::string_view other) {
-    StrategyContext inner = context;
-    inner.settings = resolve("strategy", strategy(std::string(other)).settings(), {});
-    return strategy(std::string(other)).create(inner);
-  };
-  return context;
+  return with_others(std::move(context), name);
 }
 
 void tell(Strategy& strategy, const StrategyContext& context, Trial trial, Budget until, double loss) {

@@ -26,6 +26,9 @@ class JudgedBy {
   std::unique_ptr<Pruner> pruner_;
 };
 
+/// The context of the bundled strategy of that name, with the others inside.
+StrategyContext with_others(StrategyContext context, const std::string& name);
+
 /// A context for the bundled strategy of that name: one objective `loss`, window 1, other bundled strategies inside.
 StrategyContext context_for(const std::string& name, SearchSpace space, Budget epochs, const Params& settings = {});
 

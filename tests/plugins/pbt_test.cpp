@@ -1,14 +1,15 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 
 #include <pegbox/error.hpp>
 
 #include "bundled.hpp"
+#include "contract/simulated_study.hpp"
 #include "hand_made.hpp"
-#include "simulated_study.hpp"
 
 namespace pegbox {
 namespace {
@@ -213,6 +214,18 @@ TEST(Pbt, MakesCopiesOfCopies) {
   const SimulatedStudy study = ran(pbt(20, kFour), 400);
   const bool twice = std::ranges::any_of(copies(study), [](const auto& one) { return one.first.from.has_value(); });
   EXPECT_TRUE(twice);
+}
+
+/// The points of a grid are six: each is tried once, and where nothing can be copied no more trials begin.
+TEST(Pbt, BeginsWhereItsSamplerSays) {
+  StrategyContext context = context_for("pbt", {{"a", Choice{{1, 2, 3}}}, {"b", Boolean{}}}, 20,
+                                        {{"population", 10}, {"sampler", std::string("grid")}, {"random_part", 0.0}});
+  const SimulatedStudy study = ran(context, 500, [](int) { return Fate::fails; });
+  EXPECT_TRUE(study.done());
+  std::set<std::string> points;
+  for (const auto& [number, trial] : study.trials()) points.insert(describe(Start{trial.params, 1}));
+  EXPECT_EQ(points.size(), 6U);
+  EXPECT_EQ(study.trials().size(), 6U);
 }
 
 TEST(Pbt, IsRandomSearchWhereAStepIsTheWholeBudget) {

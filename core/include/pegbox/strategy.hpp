@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -54,6 +55,9 @@ class Strategy {
   /// A trial reached its budget (paused or complete), was pruned, or failed; its reports are in it. A trial that is
   /// resumed is told again when it stops again. Trials that the strategy never asked for are told too.
   virtual void tell(const Trial& trial) = 0;
+
+  /// What it made of the study and why, in a line that is shown before the first trial; empty: nothing worth saying.
+  virtual std::string choice() const { return {}; }
 };
 
 /// What a strategy is made for.
@@ -62,12 +66,15 @@ struct StrategyContext {
   std::vector<Objective> objectives;  ///< at least one
   Budget epochs = 1;                  ///< the largest budget of one trial
   int trials = 0;                     ///< the study's limit; 0: none
+  Budget total_epochs = 0;            ///< its limit of epochs over all trials; 0: none
   int window = 1;                     ///< most moves asked for and not yet told
   std::uint64_t seed = 0;
+  bool pruned = false;  ///< a pruner may stop trials
   Settings settings;
 
-  /// Another strategy by name, on the same study, for composition. Throws as the catalog does.
-  std::function<std::unique_ptr<Strategy>(std::string_view name)> strategy = {};
+  /// Another strategy by name, on the same study, for composition; `settings` are those that are not to have their
+  /// defaults. Throws as the catalog and `resolve` do, and `StudyError` where a strategy would be inside itself.
+  std::function<std::unique_ptr<Strategy>(std::string_view name, const Params& settings)> strategy = {};
 };
 
 /// What a strategy's library exports.

@@ -7,10 +7,6 @@
 namespace pegbox {
 namespace {
 
-Json chosen_json(const Chosen& chosen) {
-  return {{"name", chosen.file.stamp.name}, {"settings", to_json(chosen.settings)}};
-}
-
 /// FNV-1a over all that a table says: two tables with the same are the same for our purposes.
 class Hash {
  public:
@@ -45,6 +41,7 @@ Json data_json(const Setup& setup) {
   Json json = data.csv.empty() ? Json{{"name", data.name}}
                                : Json{{"csv", std::filesystem::absolute(data.csv).lexically_normal().string()},
                                       {"target", data.target}};
+  if (!data.shape.empty()) json["shape"] = data.shape;
   json["hash"] = content_hash(*setup.data);
   return json;
 }
@@ -108,7 +105,8 @@ class Comparison {
 
   static bool same_content(const Json& from, const Json& to) {
     return from.is_object() && to.is_object() && from.value("hash", "") == to.value("hash", "") &&
-           from.value("target", "") == to.value("target", "");
+           from.value("target", "") == to.value("target", "") &&
+           from.value("shape", Json()) == to.value("shape", Json());
   }
 
   void space(const Json& from, const Json& to) {
@@ -152,6 +150,16 @@ class Comparison {
 };
 
 }  // namespace
+
+Json chosen_json(const Chosen& chosen) {
+  return {{"name", chosen.file.stamp.name}, {"settings", to_json(chosen.settings)}};
+}
+
+Json strategy_json(const Setup& setup, const std::string& choice) {
+  Json json = chosen_json(setup.strategy);
+  json["choice"] = choice.empty() ? Json(nullptr) : Json(choice);
+  return json;
+}
 
 Json definition_of(const Setup& setup, const Plan& plan) {
   Json first = Json::array();

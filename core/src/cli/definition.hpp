@@ -9,6 +9,12 @@
 
 namespace pegbox {
 
+/// A plug-in and its settings: `{"name": …, "settings": …}`.
+Json chosen_json(const Chosen& chosen);
+
+/// The study's strategy likewise, with what it has to say of the study.
+Json strategy_json(const Setup& setup, const std::string& choice);
+
 /// What makes a study the study that it is: all but how it is run. Kept in its storage; docs/json.md.
 Json definition_of(const Setup& setup, const Plan& plan);
 

@@ -1,12 +1,14 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include <pegbox/error.hpp>
 
 #include "best.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
+#include "definition.hpp"
 #include "progress.hpp"
 #include "result.hpp"
 #include "scheduler/scheduler.hpp"
@@ -48,6 +50,7 @@ struct Result {
   const Setup& setup;
   const Plan& plan;
   const TrainerSummary& summary;
+  const std::string& choice;
   const Outcome& outcome;
 
   const Trial* best() const { return best_trial(outcome.trials, plan.objectives.front()); }
@@ -56,9 +59,8 @@ struct Result {
 Json study_json(const Result& result) {
   const Study& study = result.setup.study;
   return {{"name", study.name},
-          {"model", {{"name", result.setup.model.file.stamp.name}, {"settings", to_json(result.setup.model.settings)}}},
-          {"strategy",
-           {{"name", result.setup.strategy.file.stamp.name}, {"settings", to_json(result.setup.strategy.settings)}}},
+          {"model", chosen_json(result.setup.model)},
+          {"strategy", strategy_json(result.setup, result.choice)},
           {"pruner", result.setup.pruner ? Json(result.setup.pruner->file.stamp.name) : Json(nullptr)},
           {"objectives", to_json(result.plan.objectives)},
           {"space", to_json(result.setup.space)},
@@ -105,12 +107,13 @@ std::string kept_text(const StoredRun* stored) {
   return "It is kept in " + file + ", and goes on.";
 }
 
-void announce(const Setup& setup, const Plan& plan, const TrainerSummary& summary, const StoredRun* stored) {
+void announce(const Setup& setup, const Plan& plan, const TrainerSummary& summary, const std::string& choice,
+              const StoredRun* stored) {
   std::cerr << "study '" << setup.study.name << "': model " << setup.model.file.stamp.name << ", strategy "
             << setup.strategy.file.stamp.name << ", " << setup.space.size() << " hyperparameters, "
             << summary.train_rows << " rows to train and " << summary.validation_rows << " to validate on, "
             << plan.jobs << " at once on " << summary.device << '\n'
-            << kept_text(stored) << '\n';
+            << choice_text(setup, choice) << kept_text(stored) << '\n';
 }
 
 void explain(const Result& result) {
@@ -138,14 +141,15 @@ ExitCode run_verb(const Options& options) {
   if (stored) stored->complete(setup, plan);
   // They may refuse the study, so they come before anything is written.
   const auto strategy = make_strategy(setup, catalog, plan);
+  const std::string choice = choice_of(setup, *strategy);
   const auto pruner = make_pruner(setup, plan.objectives);
   if (stored) stored->begin(setup, plan, options.allow_change);
   const std::atomic<bool>& stop = stop_at_signal();
-  if (!options.quiet) announce(setup, plan, summary, stored ? &*stored : nullptr);
+  if (!options.quiet) announce(setup, plan, summary, choice, stored ? &*stored : nullptr);
 
   StudyRun run(setup, plan, *trainer, *strategy, pruner.get(), stored ? &*stored : nullptr);
   const Outcome outcome = run.outcome(progress_style(options.quiet), stop);
-  const Result result{setup, plan, summary, outcome};
+  const Result result{setup, plan, summary, choice, outcome};
   if (!options.quiet || exit_code(result) != ExitCode::done) explain(result);
   std::cout << (options.format == Format::json ? printed(result_json(result)) : result_text(result));
   return exit_code(result);

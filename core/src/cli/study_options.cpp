@@ -10,7 +10,7 @@ const std::vector<StudyOption>& study_options() {
       {"model", "model", "NAME", "model plug-in, or a path to one"},
       {"data", "data", "NAME", "bundled data (digits), or a CSV file"},
       {"target", "data.target", "COLUMN", "the column of the CSV file to predict"},
-      {"strategy", "strategy", "NAME", "strategy plug-in, or a path to one; default random"},
+      {"strategy", "strategy", "NAME", "strategy plug-in, or a path to one; default auto"},
       {"pruner", "pruner", "NAME", "pruner plug-in, a path to one, or none"},
       {"trials", "trials", "N", "most trials; default 50 where nothing else limits the study"},
       {"epochs", "epochs", "N", "largest budget of one trial; default 20"},

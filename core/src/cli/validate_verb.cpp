@@ -2,6 +2,7 @@
 
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
+#include "definition.hpp"
 #include "json.hpp"
 #include "setup.hpp"
 #include "space_table.hpp"
@@ -15,15 +16,18 @@ ExitCode validate_verb(const Options& options) {
   const bool classification = !setup.data || setup.data->classification();
   const auto objectives = objectives_of(setup.study, classification);
   // Made for what they have to say of the study.
-  make_strategy(setup, catalog, plan_of(setup, objectives));
+  const std::string choice = choice_of(setup, *make_strategy(setup, catalog, plan_of(setup, objectives)));
   make_pruner(setup, objectives);
   if (options.format == Format::json) {
-    std::cout << printed({{"study", setup.study.name}, {"valid", true}, {"space", to_json(setup.space)}});
+    std::cout << printed({{"study", setup.study.name},
+                          {"valid", true},
+                          {"strategy", strategy_json(setup, choice)},
+                          {"space", to_json(setup.space)}});
     return ExitCode::done;
   }
   std::cout << "study '" << setup.study.name << "' is valid: model " << setup.model.file.stamp.name << ", strategy "
             << setup.strategy.file.stamp.name << ", " << setup.space.size() << " hyperparameters\n"
-            << space_table(setup.space);
+            << choice_text(setup, choice) << space_table(setup.space);
   return ExitCode::done;
 }
 

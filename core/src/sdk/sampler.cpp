@@ -25,9 +25,8 @@ Sampler::Sampler(const StrategyContext& context)
       seed_(context.seed),
       random_part_(context.settings.get<double>("random_part")),
       name_(context.settings.get<std::string>("sampler")) {
-  if (!context.strategy) throw StudyError(kOwnBudgets);
   try {
-    strategy_ = context.strategy(name_);
+    strategy_ = context.strategy(name_, {});
   } catch (const StudyError& error) {
     throw refusal(name_, error.what());
   }
