@@ -16,6 +16,7 @@ THIRD_PARTIES = {
     "sdk": (),
     "study": ("yaml-cpp/",),
     "catalog": ("boost/dll/", "elf.h", "dlfcn.h"),
+    "contract": (),
     "data": (),
     "files": ("boost/crc.hpp", "fcntl.h", "unistd.h"),
     "store": ("sqlite3.h", "nlohmann/", "fcntl.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "unistd.h"),
@@ -27,12 +28,18 @@ THIRD_PARTIES = {
 }
 THIRD_PARTIES_OF_FILES = {
     "core/include/pegbox/dataset.hpp": LIBTORCH,
+    "core/include/pegbox/image_shape.hpp": LIBTORCH,
+    "core/include/pegbox/initialisation.hpp": LIBTORCH,
+    "core/include/pegbox/layers.hpp": LIBTORCH,
     "core/include/pegbox/model.hpp": LIBTORCH,
     "core/src/sdk/dataset.cpp": LIBTORCH,
+    "core/src/sdk/initialisation.cpp": LIBTORCH,
+    "core/src/sdk/layers.cpp": LIBTORCH,
     "core/src/sdk/model.cpp": LIBTORCH,
+    "core/src/sdk/sobol.cpp": ("boost/random/sobol.hpp",),
 }
 SIBLINGS = {
-    "cli": ("catalog", "data", "files", "scheduler", "store", "study", "trainer"),
+    "cli": ("catalog", "contract", "data", "files", "scheduler", "store", "study", "trainer"),
     "trainer": ("data", "files"),
 }
 

@@ -72,6 +72,60 @@ TEST(Plugins, InfoShowsTheSettings) {
   EXPECT_EQ(info.at("space").at("layers").at("high"), 4);
 }
 
+std::string fixture(const std::string& name) { return std::string(PEGBOX_FIXTURE_DIR) + "/cli_" + name + ".so"; }
+
+TEST(PluginsCheck, PassesWhatIsBundled) {
+  const Finished strategy = pegbox({"plugins", "check", "random"});
+  EXPECT_THAT(strategy, Exits(0));
+  EXPECT_THAT(line_with(strategy.out, "points_fit"), HasSubstr("ok  "));
+  EXPECT_THAT(strategy.out, AllOf(HasSubstr("strategy 'random'"), HasSubstr("passes all"), Not(HasSubstr("FAILED"))));
+  EXPECT_THAT(strategy.err, HasSubstr("running points_fit"));
+
+  const Finished pruner = pegbox({"plugins", "check", "median"});
+  EXPECT_THAT(pruner, Exits(0));
+  EXPECT_THAT(line_with(pruner.out, "threads_agree"), HasSubstr("ok  "));
+}
+
+TEST(PluginsCheck, SaysWhatIsWrongInAFile) {
+  const Finished finished = pegbox({"plugins", "check", fixture("speechless")});
+  EXPECT_THAT(finished, Exits(5));
+  EXPECT_THAT(line_with(finished.out, "settings_are_declared"), HasSubstr("ok  "));
+  EXPECT_THAT(line_with(finished.out, "points_fit"), HasSubstr("FAILED  "));
+  EXPECT_THAT(finished.out, AllOf(HasSubstr("        mixed: move 2: threw: out of ideas\n"), HasSubstr("…and ")));
+  EXPECT_THAT(line_with(finished.out, "strategy 'speechless'"), AllOf(HasSubstr(": fails "), HasSubstr(" checks")));
+}
+
+TEST(PluginsCheck, GivesAllFaultsAsJson) {
+  const Finished finished = pegbox({"plugins", "check", fixture("speechless"), "--format", "json"});
+  EXPECT_THAT(finished, Exits(5));
+  const json checked = result(finished);
+  EXPECT_EQ(checked.at("plugin"), "speechless");
+  EXPECT_EQ(checked.at("kind"), "strategy");
+  EXPECT_EQ(checked.at("path"), fixture("speechless"));
+  EXPECT_EQ(checked.at("passed"), false);
+  std::map<std::string, json> checks;
+  for (const json& check : checked.at("checks")) checks[check.at("name")] = check;
+  EXPECT_EQ(checks.at("settings_are_declared").at("passed"), true);
+  EXPECT_EQ(checks.at("settings_are_declared").at("faults"), json::array());
+  EXPECT_EQ(checks.at("points_fit").at("passed"), false);
+  EXPECT_GT(checks.at("points_fit").at("faults").size(), 5U) << "one for each space";
+  EXPECT_EQ(result(pegbox({"plugins", "check", "random", "--format", "json"})).at("passed"), true);
+}
+
+TEST(PluginsCheck, NamesTheCheckThatAPluginCrashedIn) {
+  const Finished finished = pegbox({"plugins", "check", fixture("crashing")});
+  EXPECT_NE(finished.code, 0);
+  EXPECT_THAT(line_with(finished.out, "points_fit"), HasSubstr("ok  "));
+  EXPECT_THAT(finished.err,
+              AllOf(HasSubstr("SIGSEGV in strategy 'crashing'"), HasSubstr(", check same_seed_same_moves")));
+}
+
+TEST(PluginsCheck, IsForStrategiesAndPruners) {
+  EXPECT_THAT(pegbox({"plugins", "check", "mlp"}), Refuses(2, HasSubstr("model 'mlp' cannot be checked")));
+  EXPECT_THAT(pegbox({"plugins", "check", "randm"}), Refuses(5, HasSubstr("did you mean 'random'")));
+  EXPECT_THAT(pegbox({"plugins", "check"}), Refuses(2, HasSubstr("plugins check NAME")));
+}
+
 TEST(Plugins, UnknownOnesAreRefusedWithWhatWasMeant) {
   EXPECT_THAT(pegbox({"plugins", "info", "randm"}), Refuses(5, HasSubstr("did you mean 'random'")));
   EXPECT_THAT(pegbox(kRunDigits + std::vector<std::string>{"--strategy", "randm"}),

@@ -10,8 +10,8 @@
 #include <pegbox/rung_budgets.hpp>
 
 #include "bundled.hpp"
+#include "contract/simulated_study.hpp"
 #include "hand_made.hpp"
-#include "simulated_study.hpp"
 
 namespace pegbox {
 namespace {

@@ -1,8 +1,5 @@
 #include "bundled.hpp"
 
-#include <cstdlib>
-#include <sstream>
-
 #include "catalog/catalog.hpp"
 
 namespace pegbox {
@@ -13,20 +10,18 @@ const Catalog& catalog() {
   return bundled;
 }
 
+std::vector<std::string> names(const std::string& kind) {
+  std::vector<std::string> found;
+  for (const PluginFile& file : catalog().plugins()) {
+    if (file.stamp.kind == kind) found.push_back(file.stamp.name);
+  }
+  return found;
+}
+
 }  // namespace
 
-std::vector<std::string> strategy_names() {
-  std::vector<std::string> names;
-  for (const PluginFile& file : catalog().plugins()) {
-    if (file.stamp.kind == "strategy") names.push_back(file.stamp.name);
-  }
-  const char* others = std::getenv("PEGBOX_CHECK_STRATEGIES");
-  std::istringstream paths(others == nullptr ? "" : others);
-  for (std::string path; std::getline(paths, path, ':');) {
-    if (!path.empty()) names.push_back(path);
-  }
-  return names;
-}
+std::vector<std::string> strategy_names() { return names("strategy"); }
+std::vector<std::string> pruner_names() { return names("pruner"); }
 
 const StrategyPlugin& strategy(const std::string& name) { return load_strategy(catalog().find("strategy", name)); }
 

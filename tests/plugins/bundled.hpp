@@ -8,11 +8,11 @@
 
 namespace pegbox {
 
-/// The names of the bundled strategies, and the paths of the libraries in the environment's PEGBOX_CHECK_STRATEGIES
-/// (parted by colons).
+/// The names of the bundled plug-ins.
 std::vector<std::string> strategy_names();
+std::vector<std::string> pruner_names();
 
-/// The plug-in of that name or path.
+/// The bundled plug-in of that name.
 const StrategyPlugin& strategy(const std::string& name);
 const PrunerPlugin& pruner(const std::string& name);
 

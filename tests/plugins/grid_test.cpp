@@ -6,9 +6,9 @@
 #include <pegbox/error.hpp>
 
 #include "bundled.hpp"
-#include "contract_spaces.hpp"
+#include "contract/contract_spaces.hpp"
+#include "contract/simulated_study.hpp"
 #include "random_space.hpp"
-#include "simulated_study.hpp"
 
 namespace pegbox {
 namespace {

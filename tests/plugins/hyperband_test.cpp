@@ -7,8 +7,8 @@
 #include <pegbox/pareto.hpp>
 
 #include "bundled.hpp"
+#include "contract/simulated_study.hpp"
 #include "hand_made.hpp"
-#include "simulated_study.hpp"
 
 namespace pegbox {
 namespace {
@@ -266,7 +266,7 @@ class Counting : public Strategy {
 TEST(Hyperband, TellsItsSamplerEverything) {
   int told = 0;
   StrategyContext context = hyperband(9, {{"iterations", 1}, {"random_part", 0.0}});
-  context.strategy = [&](std::string_view) { return std::make_unique<Counting>(told, 9); };
+  context.strategy = [&](std::string_view, const Params&) { return std::make_unique<Counting>(told, 9); };
   const SimulatedStudy study = ran(context, {}, {{0, kSpace.defaults()}});
   EXPECT_EQ(told, static_cast<int>(study.told().size()));
   for (const auto& [number, trial] : study.trials()) {
@@ -279,7 +279,7 @@ TEST(Hyperband, TellsItsSamplerEverything) {
 TEST(Hyperband, BeginsAPartOfItsTrialsAtUniformPoints) {
   int told = 0, sampled = 0;
   StrategyContext context = hyperband(27, {{"iterations", 10}});
-  context.strategy = [&](std::string_view) { return std::make_unique<Counting>(told, 27); };
+  context.strategy = [&](std::string_view, const Params&) { return std::make_unique<Counting>(told, 27); };
   const SimulatedStudy study = ran(context);
   for (const auto& [number, trial] : study.trials()) sampled += trial.params.get<double>("y") == 0 ? 1 : 0;
   EXPECT_NEAR(sampled / static_cast<double>(study.trials().size()), 0.67, 0.06);
@@ -288,7 +288,7 @@ TEST(Hyperband, BeginsAPartOfItsTrialsAtUniformPoints) {
 TEST(Hyperband, RefusesASamplerThatDecidesOnBudgets) {
   StrategyContext context = hyperband(9);
   int told = 0;
-  context.strategy = [&](std::string_view) { return std::make_unique<Counting>(told, 3); };
+  context.strategy = [&](std::string_view, const Params&) { return std::make_unique<Counting>(told, 3); };
   EXPECT_THAT([&] { strategy("hyperband").create(context); },
               ThrowsMessage<StudyError>(testing::AllOf(HasSubstr("setting 'sampler'"), HasSubstr("'random'"))));
   const StrategyContext itself = hyperband(9, {{"sampler", std::string("hyperband")}});

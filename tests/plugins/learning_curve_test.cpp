@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 
 #include "bundled.hpp"
+#include "contract/simulated_study.hpp"
 #include "hand_made.hpp"
-#include "simulated_study.hpp"
 
 namespace pegbox {
 namespace {

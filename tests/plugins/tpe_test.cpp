@@ -9,10 +9,10 @@
 #include <pegbox/random.hpp>
 
 #include "bundled.hpp"
-#include "contract_spaces.hpp"
+#include "contract/contract_spaces.hpp"
+#include "contract/simulated_study.hpp"
 #include "hand_made.hpp"
 #include "minimised.hpp"
-#include "simulated_study.hpp"
 
 namespace pegbox {
 namespace {

@@ -4,6 +4,7 @@
 #include "catalog/folders.hpp"
 #include "description.hpp"
 #include "json.hpp"
+#include "plugins_check.hpp"
 #include "space_table.hpp"
 #include "table.hpp"
 #include "usage_error.hpp"
@@ -79,6 +80,17 @@ std::vector<PluginFile> named(const Catalog& catalog, const std::string& name) {
   return found;
 }
 
+/// Of several of one name those that there are checks for.
+ExitCode check(const Catalog& catalog, const std::string& name, Format format) {
+  std::vector<PluginFile> files = named(catalog, name);
+  if (files.size() > 1) std::erase_if(files, [](const PluginFile& file) { return file.stamp.kind == "model"; });
+  ExitCode code = ExitCode::done;
+  for (const PluginFile& file : files) {
+    if (check_plugin(file, catalog, format) != ExitCode::done) code = ExitCode::plugin;
+  }
+  return code;
+}
+
 }  // namespace
 
 ExitCode plugins_verb(const Options& options) {
@@ -89,7 +101,10 @@ ExitCode plugins_verb(const Options& options) {
     std::cout << description_text(catalog.find("model", words[1]));
     return ExitCode::done;
   }
-  if (words[0] != "info" || words.size() != 2) throw UsageError("it must be 'plugins list' or 'plugins info NAME'");
+  if (words[0] == "check" && words.size() == 2) return check(catalog, words[1], options.format);
+  if (words[0] != "info" || words.size() != 2) {
+    throw UsageError("it must be 'plugins list', 'plugins info NAME' or 'plugins check NAME'");
+  }
   for (const PluginFile& file : named(catalog, words[1])) {
     const Published all = published(file);
     if (options.format == Format::json) {

@@ -1,5 +1,7 @@
 #include "contract_spaces.hpp"
 
+#include <cmath>
+
 namespace pegbox {
 namespace {
 
@@ -58,6 +60,12 @@ std::vector<ContractSpace> contract_spaces() {
        {{"x", Integer{std::numeric_limits<std::int64_t>::max() - 100'000, std::numeric_limits<std::int64_t>::max()}}}},
       {"one_log_whole", {{"x", Integer{1, 1'000'000, true}}}},
       {"one_choice", {{"x", choice({"a", "b", "c", "d", "e"})}}},
+      {"nothing", {}},
+      {"narrow", {{"x", Real{1, std::nextafter(1.0, 2.0)}}}, true},
+      {"widest", {{"x", Real{-1e150, 1e150}}}, true},
+      {"one_or_other",
+       {{"flag", Boolean{}}, {"x", Real{0, 1}, {}, {{"flag", {true}}}}, {"y", Real{0, 1}, {}, {{"flag", {false}}}}},
+       true},
       {"wide_real", wide(true), true},
       {"wide_discrete", wide(false)}};
 }

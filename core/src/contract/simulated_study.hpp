@@ -12,7 +12,14 @@
 namespace pegbox {
 
 /// What becomes of a leg of training.
-enum class Fate { reaches, pruned, fails };
+enum class Fate {
+  reaches,
+  pruned,
+  fails,
+  breaks,               ///< fails before its first report
+  completed_elsewhere,  ///< as another program leaves a trial: complete, with one report whatever its budget
+  pruned_elsewhere      ///< the same, pruned and without a report
+};
 
 /// In which order results are told.
 enum class Telling { dispatch, shuffled };
@@ -43,10 +50,12 @@ class SimulatedStudy {
   bool done() const { return done_; }
 
  private:
+  std::string fail(const std::string& text);
   Move ask(Strategy& strategy);
   bool no_room(const Move& move) const;
   void tell(Strategy& strategy);
   void train(Trial& trial) const;
+  void end(Trial& trial, Fate fate) const;
   void check(const Move& move);
   void dispatch(const Move& move);
   bool paused(int trial) const;

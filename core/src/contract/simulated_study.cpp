@@ -14,6 +14,21 @@ std::string list(const Params& params) {
   return text;
 }
 
+/// Up to which epoch a leg that begins with `first` trains; before `first`: it makes no report.
+Budget last_epoch(Fate fate, Budget first, Budget until) {
+  switch (fate) {
+    case Fate::reaches:
+      return until;
+    case Fate::completed_elsewhere:
+      return first;
+    case Fate::breaks:
+    case Fate::pruned_elsewhere:
+      return first - 1;
+    default:
+      return std::max(first, (first + until) / 2);
+  }
+}
+
 }  // namespace
 
 std::string describe(const Move& move) {
@@ -46,11 +61,17 @@ std::string SimulatedStudy::step(Strategy& strategy) {
     dispatch(move);
     while (done_ && !flying_.empty()) tell(strategy);
   } catch (const std::exception& error) {
-    fault(std::string("threw: ") + error.what());
-    done_ = true;
-    return "done";
+    return fail(std::string("threw: ") + error.what());
+  } catch (...) {
+    return fail("threw something that is not an exception");
   }
   return moves_.back();
+}
+
+std::string SimulatedStudy::fail(const std::string& text) {
+  fault(text);
+  done_ = true;
+  return "done";
 }
 
 void SimulatedStudy::run(Strategy& strategy, int moves) {
@@ -67,7 +88,7 @@ Move SimulatedStudy::ask(Strategy& strategy) {
     std::vector<const Trial*> pointers;
     for (const Trial& trial : running) pointers.push_back(&trial);
     const Turn turn = {static_cast<int>(trials_.size()), pointers};
-    const Move move = strategy.ask(turn);
+    Move move = strategy.ask(turn);
     if (const Move again = strategy.ask(turn); describe(again) != describe(move)) {
       fault("asked twice in a row it said '" + describe(move) + "', then '" + describe(again) + "'");
     }
@@ -97,7 +118,7 @@ void SimulatedStudy::tell(Strategy& strategy) {
 void SimulatedStudy::train(Trial& trial) const {
   const Fate fate = fate_ ? fate_(trial.number) : Fate::reaches;
   const Budget first = trial.epochs() + 1;
-  const Budget last = fate == Fate::reaches ? trial.until : std::max(first, (first + trial.until) / 2);
+  const Budget last = last_epoch(fate, first, trial.until);
   const std::vector<double> point = context_.space.encode(trial.params);
   for (Budget epoch = first; epoch <= last; ++epoch) {
     Report report = {epoch, {}};
@@ -113,12 +134,30 @@ void SimulatedStudy::train(Trial& trial) const {
     }
     trial.reports.push_back(std::move(report));
   }
-  trial.state = trial.until < context_.epochs ? State::paused : State::complete;
-  if (fate == Fate::pruned) trial.state = State::pruned;
-  if (fate != Fate::fails) return;
-  trial.state = State::failed;
-  trial.values.clear();
-  trial.error = "made to fail";
+  end(trial, fate);
+}
+
+void SimulatedStudy::end(Trial& trial, Fate fate) const {
+  switch (fate) {
+    case Fate::reaches:
+      trial.state = trial.until < context_.epochs ? State::paused : State::complete;
+      return;
+    case Fate::pruned:
+      trial.state = State::pruned;
+      return;
+    case Fate::fails:  // as where training measures no number
+      for (auto& [metric, value] : trial.reports.back().metrics) value = NAN;
+      [[fallthrough]];
+    case Fate::breaks:
+      trial.state = State::failed;
+      trial.values.clear();
+      trial.error = "made to fail";
+      return;
+    case Fate::completed_elsewhere:
+    case Fate::pruned_elsewhere:
+      trial.state = fate == Fate::pruned_elsewhere ? State::pruned : State::complete;
+      trial.until = trial.epochs();
+  }
 }
 
 void SimulatedStudy::check(const Move& move) {
