@@ -9,6 +9,7 @@
 #include <pty.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string_view>
 #include <system_error>
 #include <termios.h>
 #include <unistd.h>
@@ -44,6 +45,12 @@ Channel pipe_channel() {
   std::array<int, 2> ends{};
   check_errno(pipe2(ends.data(), O_CLOEXEC) == 0, "pipe2");
   return {ends[0], ends[1]};
+}
+
+/// A channel to the child.
+Channel input_channel() {
+  const Channel from = pipe_channel();
+  return {from.child, from.ours};
 }
 
 /// A terminal that does not turn line ends into carriage returns, so that those that arrive were written.
@@ -133,7 +140,11 @@ Process::Process(const Command& command) : deadline_(now() + kTimeLimit) {
   out_ = out.ours;
   err_ = err.ours;
   Actions actions;
-  if (command.input_closed) {
+  Channel in;
+  if (command.input_open) {
+    in = input_channel();
+    actions.connect(in.child, STDIN_FILENO);
+  } else if (command.input_closed) {
     actions.close_input();
   } else {
     actions.open_input("/dev/null");
@@ -146,12 +157,15 @@ Process::Process(const Command& command) : deadline_(now() + kTimeLimit) {
   std::vector<std::string> variables = environment(command);
   const int error =
       posix_spawn(&id_, PEGBOX_BINARY, actions.raw(), nullptr, pointers(words).data(), pointers(variables).data());
+  close_end(in.child);
+  in_ = in.ours;
   close_end(out.child);
   close_end(err.child);
   check(error, PEGBOX_BINARY);
 }
 
 Process::~Process() {
+  end_input();
   stop_reading();
   if (id_ < 0) return;
   kill(id_, SIGKILL);
@@ -168,12 +182,39 @@ void Process::wait_for(const std::string& text) {
   }
 }
 
+void Process::send(const std::string& text) {
+  ::signal(SIGPIPE, SIG_IGN);
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const ssize_t size = write(in_, rest.data(), rest.size());
+    if (size < 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(size));
+  }
+}
+
+void Process::end_input() { close_end(in_); }
+
+std::string Process::receive_line() {
+  for (;;) {
+    const std::size_t end = finished_.out.find('\n', received_);
+    if (end != std::string::npos) {
+      const std::string line = finished_.out.substr(received_, end - received_);
+      received_ = end + 1;
+      return line;
+    }
+    if (read_some()) continue;
+    ADD_FAILURE() << "no more lines came; standard error:\n" << finished_.err;
+    return {};
+  }
+}
+
 void Process::stop_reading() {
   close_end(out_);
   close_end(err_);
 }
 
 Finished Process::finish() {
+  end_input();
   while (read_some()) continue;
   int status = 0;
   while (waitpid(id_, &status, WNOHANG) == 0) {

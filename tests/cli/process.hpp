@@ -18,6 +18,7 @@ struct Command {
   std::filesystem::path folder = {};  ///< to work in; empty: the test's own
   bool terminal = false;              ///< standard error is a terminal of 80 columns that passes on what is written
   bool input_closed = false;          ///< no standard input at all; otherwise it is empty
+  bool input_open = false;            ///< standard input is a pipe, for `send`
   std::filesystem::path output = {};  ///< a file in place of the pipe for standard output
 };
 
@@ -43,6 +44,15 @@ class Process {
   /// Reads until standard error holds the text; a test failure where it ends before.
   void wait_for(const std::string& text);
 
+  /// Writes to standard input, as far as the process takes it.
+  void send(const std::string& text);
+
+  /// Closes our end of standard input.
+  void end_input();
+
+  /// The next line of standard output, without its end; a test failure where it ends before.
+  std::string receive_line();
+
   /// Closes our ends of both pipes: what is written from now on has no reader.
   void stop_reading();
 
@@ -54,7 +64,8 @@ class Process {
   void give_up();
 
   pid_t id_ = -1;
-  int out_ = -1, err_ = -1;
+  int in_ = -1, out_ = -1, err_ = -1;
+  std::size_t received_ = 0;  ///< of standard output, by `receive_line`
   double deadline_ = 0;
   Finished finished_;
 };

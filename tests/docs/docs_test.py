@@ -117,7 +117,7 @@ def keys(test):
         for key in known.split(", "):
             test.check(f"`{key}`" in page, "docs/study-file.md", f"key '{owner}{key}' is not explained")
     page = (test.source / "docs/command-line.md").read_text(encoding="utf-8")
-    for verb in re.findall(r"^  (\w+)  ", test.pegbox("help").stdout, re.MULTILINE):
+    for verb in re.findall(r"^  ([\w-]+)  ", test.pegbox("help").stdout, re.MULTILINE):
         test.check(f"pegbox {verb}" in page, "docs/command-line.md", f"verb '{verb}' is not explained")
         for option in re.findall(r"^  (--[a-z-]+)", test.pegbox("help", verb).stdout, re.MULTILINE):
             test.check(f"`{option}`" in page or f"`{option} " in page, "docs/command-line.md",

@@ -74,7 +74,7 @@ TEST(Study, ReadsTheExample) {
 TEST(Study, HasDefaults) {
   const Study study = read("model: mlp\n");
   EXPECT_EQ(study.name, "");
-  EXPECT_EQ(study.strategy.name, "random");
+  EXPECT_EQ(study.strategy.name, "auto");
   EXPECT_FALSE(study.data.named());
   EXPECT_FALSE(study.pruner);
   EXPECT_TRUE(study.objectives.empty());
@@ -107,6 +107,21 @@ TEST(Study, NeedsAModel) {
   EXPECT_THAT(fault_in("trials: 3\n"), mistake_at("s.yaml:1:1", "names no model"));
   EXPECT_THAT(fault_in("model:\n"), mistake_at("s.yaml:1:1", "'model' has no value"));
   EXPECT_THAT(fault_of([] { read_study(Node{}); }), testing::StartsWith("the study names no model"));
+}
+
+TEST(Study, OfAClientNeedsObjectiveAndSpaceInPlaceOfAModel) {
+  const auto read_client = [](const std::string& text) {
+    return read_study(parse_document(text, "s.yaml"), {}, TrainedBy::client);
+  };
+  const auto client_fault = [&](const std::string& text) { return fault_of([&] { read_client(text); }); };
+  const std::string whole = "objective: loss\nspace: {x: [1, 2]}\n";
+  EXPECT_EQ(read_client(whole).epochs, 1);
+  EXPECT_EQ(read_client(whole + "epochs: 9\n").epochs, 9);
+  EXPECT_EQ(read_client(whole + "model: mlp\n").model.name, "mlp");
+  EXPECT_THAT(client_fault(""), mistake_at("s.yaml:1:1", "ask-tell needs an objective"));
+  EXPECT_THAT(client_fault("space: {x: [1, 2]}\n"), mistake_at("s.yaml:1:1", "ask-tell needs an objective"));
+  EXPECT_THAT(client_fault("objective: loss\n"), mistake_at("s.yaml:1:1", "ask-tell needs a space"));
+  EXPECT_THAT(client_fault("mlp\n"), mistake_at("s.yaml:1:1", "the study is a map of keys, not mlp"));
 }
 
 TEST(Study, IsAMap) {
@@ -245,6 +260,9 @@ TEST(Study, ReadsData) {
   EXPECT_TRUE(data.named());
   EXPECT_EQ(read("model: mlp\ndata: {csv: /a.csv, target: 1}\n", "studies").data.csv, "/a.csv");
   EXPECT_EQ(read("model: mlp\ndata: {name: digits}\n").data.name, "digits");
+  EXPECT_TRUE(data.shape.empty());
+  EXPECT_THAT(read("model: mlp\ndata: {csv: a.csv, target: y, shape: [3, 32, 16]}\n").data.shape,
+              testing::ElementsAre(3, 32, 16));
 }
 
 TEST(Study, RefusesWrongData) {
@@ -252,6 +270,16 @@ TEST(Study, RefusesWrongData) {
   EXPECT_THAT(fault_in(with("data", "{target: y}")), mistake_at("s.yaml:2:7", "csv: FILE"));
   EXPECT_THAT(fault_in(with("data", "{name: digits, csv: a.csv, target: y}")), mistake_at("s.yaml:2:7", "too much"));
   EXPECT_THAT(fault_in(with("data", "{csv: '', target: y}")), mistake_at("s.yaml:2:13", "'csv' is empty"));
+  EXPECT_THAT(fault_in(with("data", "{name: digits, shape: [64]}")), mistake_at("s.yaml:2:7", "too much"));
+  const auto shaped = [](const std::string& shape) {
+    return fault_in(with("data", "{csv: a.csv, target: y, shape: " + shape + "}"));
+  };
+  for (const char* shape : {"28", "[]", "{a: 1}", "[1, 1, 1, 1, 1, 1, 1, 1, 1]"}) {
+    EXPECT_THAT(shaped(shape), mistake_at("s.yaml:2:38", "list of 1 to 8 whole numbers")) << shape;
+  }
+  for (const char* shape : {"[0]", "[2.5]", "[x]", "[-1]", "[[1]]"}) {
+    EXPECT_THAT(shaped(shape), mistake_at("s.yaml:2:39", "'shape' is a whole number from 1")) << shape;
+  }
   EXPECT_THAT(fault_in(with("data", "train.csv")), mistake_at("s.yaml:2:7", "{csv: train.csv, target: COLUMN}"));
   EXPECT_THAT(fault_in(with("data", "[digits]")), mistake_at("s.yaml:2:7", "not a list"));
   for (const char* kind : {"npy", "idx", "cifar10"}) {

@@ -31,6 +31,7 @@ struct Verb {
   std::string name, arguments, text;
   unsigned takes = kNothing;
   std::size_t most_arguments = 0;
+  std::string example = {};
 };
 
 const std::vector<Verb>& verbs() {
@@ -48,8 +49,19 @@ const std::vector<Verb>& verbs() {
        kStored | kPoint, 1},
       {"rm", "[STUDY.yaml]", "remove a study from its storage", kStored | kYes, 1},
       {"storage", "check [STUDY.yaml]", "check a database and the studies in it", kStored, 2},
-      {"plugins", "list | info NAME", "the strategies, pruners and models that are there, and their settings", kNothing,
-       2},
+      {"ask-tell", "[STUDY.yaml] [options]", "say what to try next, for a program that trains; in JSON lines", kStudy,
+       1,
+       R"(Each line of standard input is a JSON object, and is answered with one on a line of standard output:
+  {"op":"ask"}                                    {"trial":0,"params":{"x":0.3},"until":9}
+                                                  or {"wait":true} or {"done":true}
+  {"op":"report","trial":0,"step":3,"value":0.5}  {"keep":true}
+  {"op":"tell","trial":0,"value":0.42}            {"ok":true}
+The study needs a space and an objective, and no model:
+  echo '{"op":"ask"}' | pegbox ask-tell --set 'space.x={low: 0.0, high: 1.0}' --set objective=loss
+)"},
+      {"plugins", "list | info NAME | check NAME",
+       "the strategies, pruners and models that are there, their settings, and whether they keep their contract",
+       kNothing, 2},
       {"doctor", "", "versions, devices, plug-ins and why any was refused", kNothing, 0},
       {"version", "", "the version of pegbox and what it was built with", kNothing, 0},
       {"help", "[VERB]", "this text, or that of one verb", kNothing, 1}};
@@ -256,7 +268,7 @@ std::string help_text(const std::string& name) {
   const Verb& verb = find_verb(name);
   text << "Usage: pegbox " << verb.name << (verb.arguments.empty() ? "" : " ") << verb.arguments << "\n\n"
        << verb.text << '\n'
-       << description_of(verb);
+       << verb.example << description_of(verb);
   if ((verb.takes & kStudy) != 0) {
     text << "\nWhat is said on the command line overrides the environment (PEGBOX_TRIALS for --trials and so on), "
             "which\n"

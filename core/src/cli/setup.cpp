@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <pegbox/error.hpp>
+#include <pegbox/nesting.hpp>
 
 #include "data/bundled.hpp"
 #include "data/csv.hpp"
@@ -45,7 +46,7 @@ std::unique_ptr<Strategy> created(const Chosen& strategy, StrategyContext contex
 
 std::optional<Table> load_data(const DataChoice& data) {
   if (!data.named()) return {};
-  if (!data.csv.empty()) return read_csv(data.csv, data.target);
+  if (!data.csv.empty()) return read_csv(data.csv, data.target, data.shape);
   return at_place(data.place, [&] { return bundled(data.name); });
 }
 
@@ -75,9 +76,26 @@ SearchSpace united(const SearchSpace& model, const SearchSpace& trainer) {
   return parameters;
 }
 
+/// The study with the plug-ins that search.
+Setup searching(Study study, const Catalog& catalog) {
+  Setup setup;
+  setup.study = std::move(study);
+  const Study& said = setup.study;
+  setup.strategy = choose(catalog, "strategy", said.strategy, &published_settings);
+  if (said.pruner) setup.pruner = choose(catalog, "pruner", *said.pruner, &published_settings);
+  return setup;
+}
+
+void enqueue(Setup& setup) {
+  const Study& said = setup.study;
+  for (const Params& point : said.enqueue) {
+    setup.first.push_back(at_place(said.enqueue_place, [&] { return setup.space.complete(point); }));
+  }
+}
+
 }  // namespace
 
-Study described_study(const Options& options) {
+Study described_study(const Options& options, TrainedBy by) {
   Node root;
   std::filesystem::path folder;
   std::string name = "study";
@@ -88,17 +106,14 @@ Study described_study(const Options& options) {
     name = file.stem().string();
   }
   for (const auto& [path, yaml, place] : options.changes) assign(root, path, yaml, place);
-  Study study = read_study(root, folder);
+  Study study = read_study(root, folder, by);
   if (study.name.empty()) study.name = name;
   return study;
 }
 
 Setup make_setup(Study study, const Catalog& catalog) {
-  Setup setup;
-  setup.study = std::move(study);
+  Setup setup = searching(std::move(study), catalog);
   const Study& said = setup.study;
-  setup.strategy = choose(catalog, "strategy", said.strategy, &published_settings);
-  if (said.pruner) setup.pruner = choose(catalog, "pruner", *said.pruner, &published_settings);
   setup.data = load_data(said.data);
   PublishedModel published;
   setup.model = choose(catalog, "model", said.model, [&](const PluginFile& file) {
@@ -108,9 +123,16 @@ Setup make_setup(Study study, const Catalog& catalog) {
   const ModelDescription description = describe_model(setup.model.file, published, setup.model.settings);
   setup.space = merged_space(united(description.space, trainer_space()), description.open, said.space);
   setup.first = {setup.space.defaults()};
-  for (const Params& point : said.enqueue) {
-    setup.first.push_back(at_place(said.enqueue_place, [&] { return setup.space.complete(point); }));
-  }
+  enqueue(setup);
+  return setup;
+}
+
+Setup make_client_setup(Study study, const Catalog& catalog) {
+  Setup setup = searching(std::move(study), catalog);
+  setup.space = merged_space({}, /*open=*/true, setup.study.space);
+  const auto stated = [](const Parameter& parameter) { return parameter.initial.has_value(); };
+  if (std::any_of(setup.space.begin(), setup.space.end(), stated)) setup.first = {setup.space.defaults()};
+  enqueue(setup);
   return setup;
 }
 
@@ -145,13 +167,24 @@ std::unique_ptr<Strategy> make_strategy(const Setup& setup, const Catalog& catal
   context.objectives = plan.objectives;
   context.epochs = plan.epochs;
   context.trials = plan.trials.value_or(0);
+  context.total_epochs = plan.total_epochs.value_or(0);
   context.window = plan.window;
   context.seed = plan.seed;
-  context.strategy = [&catalog, context](std::string_view name) {
-    const PluginChoice choice{std::string(name), {}, "strategy"};
-    return created(choose(catalog, "strategy", choice, &published_settings), context);
+  context.pruned = setup.pruner.has_value();
+  const auto other = [&catalog](const std::string& name, const Params& settings, const StrategyContext& inner) {
+    const PluginChoice choice{name, settings, "strategy"};
+    return created(choose(catalog, "strategy", choice, &published_settings), inner);
   };
-  return at_place(setup.study.strategy.place, [&] { return created(setup.strategy, context); });
+  return at_place(setup.study.strategy.place,
+                  [&] { return created(setup.strategy, nesting(context, setup.strategy.file.stamp.name, other)); });
+}
+
+std::string choice_of(const Setup& setup, const Strategy& strategy) {
+  return call_plugin(setup.strategy.file, [&] { return strategy.choice(); });
+}
+
+std::string choice_text(const Setup& setup, const std::string& choice) {
+  return choice.empty() ? "" : "strategy " + setup.strategy.file.stamp.name + ": " + choice + '\n';
 }
 
 std::unique_ptr<Pruner> make_pruner(const Setup& setup, const std::vector<Objective>& objectives) {

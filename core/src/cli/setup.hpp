@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "catalog/catalog.hpp"
@@ -30,10 +31,14 @@ struct Setup {
 };
 
 /// The study that the options describe: file, environment, command line.
-Study described_study(const Options& options);
+Study described_study(const Options& options, TrainedBy by = TrainedBy::model);
 
 /// Throws `StudyError` or `PluginError`.
 Setup make_setup(Study study, const Catalog& catalog);
+
+/// Of a study that a client trains, so that its space is what the study states: no model and no data. The defaults come
+/// first where at least one is stated. Throws the same.
+Setup make_client_setup(Study study, const Catalog& catalog);
 
 /// How the study is to be run.
 Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives);
@@ -43,6 +48,12 @@ std::vector<Objective> objectives_of(const Study& study, bool classification);
 
 /// A strategy for the study as it is planned, made by its plug-in. `catalog` is for strategies that use others.
 std::unique_ptr<Strategy> make_strategy(const Setup& setup, const Catalog& catalog, const Plan& plan);
+
+/// What the strategy has to say of the study.
+std::string choice_of(const Setup& setup, const Strategy& strategy);
+
+/// `strategy auto: ` and what it made of the study, or nothing where it has nothing to say.
+std::string choice_text(const Setup& setup, const std::string& choice);
 
 std::unique_ptr<Pruner> make_pruner(const Setup& setup, const std::vector<Objective>& objectives);
 

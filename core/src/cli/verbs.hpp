@@ -16,6 +16,7 @@ ExitCode export_verb(const Options& options);
 ExitCode enqueue_verb(const Options& options);
 ExitCode rm_verb(const Options& options);
 ExitCode storage_verb(const Options& options);
+ExitCode ask_tell_verb(const Options& options);
 ExitCode plugins_verb(const Options& options);
 ExitCode doctor_verb(const Options& options);
 ExitCode version_verb(const Options& options);

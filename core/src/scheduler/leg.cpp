@@ -1,34 +1,16 @@
 #include "leg.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include <pegbox/value.hpp>
+
+#include "measured_values.hpp"
 
 namespace pegbox {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// The objectives' values in a report, each a finite number.
-std::vector<double> objective_values(const std::vector<Objective>& objectives, const Report& report) {
-  std::vector<double> values;
-  for (const Objective& objective : objectives) {
-    const auto found = report.metrics.find(objective.metric);
-    if (found == report.metrics.end()) {
-      std::string known;
-      for (const auto& [name, value] : report.metrics) known += (known.empty() ? "" : ", ") + name;
-      throw std::runtime_error("the model measures no '" + objective.metric + "'; it measures " + known);
-    }
-    if (!std::isfinite(found->second)) {
-      throw std::runtime_error("'" + objective.metric + "' is " + to_string(Value(found->second)) + " after epoch " +
-                               std::to_string(report.epoch));
-    }
-    values.push_back(found->second);
-  }
-  return values;
-}
 
 class Training {
  public:
@@ -62,7 +44,7 @@ class Training {
       throw std::runtime_error("epoch " + std::to_string(report.epoch) + " was reported after epoch " +
                                std::to_string(trial.epochs()));
     }
-    trial.values = objective_values(context_.plan->objectives, report);
+    trial.values = measured_values(context_.plan->objectives, report);
     trial.reports.push_back(report);
     on_report_(report);
     if (trial.epochs() >= trial.until) return false;

@@ -9,25 +9,18 @@
 
 #include <pegbox/random.hpp>
 
+#include "ledger.hpp"
 #include "workers.hpp"
 
 namespace pegbox {
 namespace {
-
-/// What the strategy did wrong.
-class StrategyFault : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-std::string named(int trial) { return "trial " + std::to_string(trial); }
 
 class Scheduler {
  public:
   Scheduler(const Plan& plan, Strategy& strategy, const Pruner* pruner, const Runner& runner, Observer& observer,
             const std::atomic<bool>& stop)
       : plan_(plan),
-        strategy_(strategy),
+        ledger_(plan, strategy, pruner != nullptr),
         runner_(runner),
         observer_(observer),
         stop_(stop),
@@ -125,15 +118,14 @@ class Scheduler {
     if (under_way_.size() >= window()) return tell_next();
     if (started_from_queue()) return;
     if (next_first_ < plan_.first.size()) {
-      if (full() || exceeds(plan_.epochs)) return no_room();
+      if (ledger_.full() || ledger_.exceeds(plan_.epochs)) return no_room();
       return start({plan_.first[next_first_++], plan_.epochs, {}}, Mover::study);
     }
-    const Move move = asked();
+    const Move move = ledger_.ask();
     if (const auto* go = std::get_if<Start>(&move))
-      return full() || exceeds(go->until) ? no_room() : start(*go, Mover::strategy);
+      return ledger_.full() || ledger_.exceeds(go->until) ? no_room() : start(*go, Mover::strategy);
     if (const auto* go = std::get_if<Resume>(&move)) return resume(*go);
     if (std::holds_alternative<Done>(move)) return end(Ending::strategy_done);
-    if (under_way_.empty()) throw StrategyFault("waits, but no trial is running");
     tell_next();
   }
 
@@ -154,45 +146,14 @@ class Scheduler {
     return static_cast<std::size_t>(plan_.order == Order::dispatch ? plan_.window : plan_.jobs);
   }
 
-  bool full() const { return plan_.trials && trials_.size() >= static_cast<std::size_t>(*plan_.trials); }
-
-  bool exceeds(Budget more) const {
-    if (!plan_.total_epochs) return false;
-    Budget planned = more;
-    for (const Trial& trial : trials_) planned += trial.state == State::running ? trial.until : trial.epochs();
-    return planned > *plan_.total_epochs;
-  }
-
   /// The study has no room for another trial or stretch; what runs may make the strategy resume one, or leave epochs.
   void no_room() {
-    if (under_way_.empty()) return end(full() ? Ending::trials : Ending::total_epochs);
+    if (under_way_.empty()) return end(ledger_.full() ? Ending::trials : Ending::total_epochs);
     tell_next();
   }
 
-  Move asked() {
-    std::vector<const Trial*> running;
-    for (const int number : under_way_) running.push_back(&trials_[static_cast<std::size_t>(number)]);
-    return foreign([&] { return strategy_.ask({static_cast<int>(trials_.size()), running}); });
-  }
-
-  template <class Call>
-  auto foreign(const Call& call) -> decltype(call()) {
-    try {
-      return call();
-    } catch (const std::exception& exception) {
-      throw StrategyFault(std::string("threw: ") + exception.what());
-    } catch (...) {
-      throw StrategyFault("threw something that is not an exception");
-    }
-  }
-
   void start(const Start& move, Mover mover) {
-    if (const auto why = plan_.space.fault(move.params)) throw StrategyFault("started a trial where " + *why);
-    check_until(move.until, 0);
-    Trial trial;
-    trial.number = static_cast<int>(trials_.size());
-    trial.params = move.params;
-    trial.seed = trial_seed(plan_.seed, trial.number);
+    Trial trial = ledger_.draft(move.params);
     trial.from = move.from;
     if (move.from) fork(trial);
     trials_.push_back(std::move(trial));
@@ -200,36 +161,19 @@ class Scheduler {
   }
 
   void fork(const Trial& copy) {
-    const Trial& source = paused(*copy.from);
+    const Trial& source = ledger_.paused(*copy.from);
     try {
       runner_.fork(source, copy);
     } catch (const std::exception& exception) {
-      throw StrategyFault("asked for a copy of " + named(source.number) +
+      throw StrategyFault("asked for a copy of trial " + std::to_string(source.number) +
                           ", which cannot be made: " + exception.what());
     }
   }
 
   void resume(const Resume& move) {
-    Trial& trial = paused(move.trial);
-    check_until(move.until, trial.epochs());
-    if (exceeds(move.until - trial.epochs())) return no_room();
+    Trial& trial = ledger_.paused(move.trial);
+    if (ledger_.exceeds(move.until - trial.epochs())) return no_room();
     dispatch(trial, move.until, Mover::strategy);
-  }
-
-  void check_until(Budget until, Budget reached) const {
-    if (until > reached && until <= plan_.epochs) return;
-    throw StrategyFault("asked for training until epoch " + std::to_string(until) + "; it must be in " +
-                        std::to_string(reached + 1) + ".." + std::to_string(plan_.epochs));
-  }
-
-  Trial& paused(int number) {
-    if (number < 0 || static_cast<std::size_t>(number) >= trials_.size()) {
-      throw StrategyFault("named " + named(number) + ", which does not exist");
-    }
-    Trial& trial = trials_[static_cast<std::size_t>(number)];
-    if (trial.state == State::paused) return trial;
-    throw StrategyFault("named " + named(number) + ", which is " + std::string(to_string(trial.state)) +
-                        ", not paused");
   }
 
   void dispatch(Trial& trial, Budget until, Mover mover) {
@@ -245,7 +189,7 @@ class Scheduler {
     auto leg = std::make_unique<Leg>();
     leg->move = move;
     leg->trial = trial;
-    if (has_pruner_) leg->told = seen_pointers_;
+    if (has_pruner_) leg->told = ledger_.told();
     workers_.give(std::move(leg));
   }
 
@@ -286,12 +230,7 @@ class Scheduler {
     if (trial.state == State::running) return;  // cut short: the strategy has nothing to learn from it
     count_failure(trial);
     ++told_;
-    if (has_pruner_) {
-      seen_.push_back(trial);
-      seen_pointers_.push_back(&seen_.back());
-    }
-    foreign([&] { strategy_.tell(trial); });
-    if (trial.state != State::paused) keep_last_report(trial);
+    ledger_.tell(trial);
   }
 
   void count_failure(const Trial& trial) {
@@ -300,14 +239,6 @@ class Scheduler {
     } else if (!ended_elsewhere_.contains(trial.number)) {
       ++failures_;
     }
-  }
-
-  /// Of a trial that has ended nobody asks for more, and a study may have very many.
-  static void keep_last_report(Trial& trial) {
-    if (trial.reports.empty()) return;
-    std::vector<Report> last;
-    last.push_back(std::move(trial.reports.back()));
-    trial.reports = std::move(last);
   }
 
   Trial& take(int number) {
@@ -352,19 +283,17 @@ class Scheduler {
   }
 
   const Plan& plan_;
-  Strategy& strategy_;
+  Ledger ledger_;
+  std::deque<Trial>& trials_ = ledger_.trials();  ///< the record of a running one is as of its move
+  std::vector<int>& under_way_ = ledger_.under_way();
   const Runner& runner_;
   Observer& observer_;
   const std::atomic<bool>& stop_;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   bool has_pruner_;
 
-  std::deque<Trial> trials_;      ///< by number; the record of a running one is as of its move
-  std::vector<int> under_way_;    ///< dispatched and not yet told, in the order of dispatch
   std::map<int, Trial> stopped_;  ///< results that wait for their turn to be told
-  std::deque<Trial> seen_;        ///< by the pruner: as told, in that order; addresses stay
-  std::vector<const Trial*> seen_pointers_;
-  std::set<int> elsewhere_;  ///< trials that other programs run, or that wait
+  std::set<int> elsewhere_;       ///< trials that other programs run, or that wait
   std::set<int> ended_elsewhere_;
   int moves_ = 0;
   int told_ = 0;

@@ -7,8 +7,8 @@
 
 namespace pegbox {
 
-/// Reads the name of bundled data, or `{csv: FILE, target: COLUMN}`. Relative paths begin at `folder`. Throws
-/// `StudyError`.
+/// Reads the name of bundled data, or `{csv: FILE, target: COLUMN}`, which may have a `shape` too. Relative paths begin
+/// at `folder`. Throws `StudyError`.
 DataChoice read_data(const Entry& entry, const std::filesystem::path& folder);
 
 }  // namespace pegbox

@@ -112,15 +112,29 @@ constexpr Field<Reading> kFields[] = {
     {"run", [](const Entry& entry, Reading& to) { to.study.run = read_run(entry, to.folder); }},
 };
 
+void check_model(const Node& root, const Study& study) {
+  if (study.model.name.empty()) throw mistake(root.place, "the study names no model; add a line such as 'model: mlp'");
+}
+
+void check_client(const Node& root, const Study& study) {
+  if (study.objectives.empty()) {
+    throw mistake(root.place,
+                  "ask-tell needs an objective; add a line such as 'objective: {metric: loss, direction: minimize}'");
+  }
+  if (study.space.keys.empty()) {
+    throw mistake(root.place, "ask-tell needs a space; add lines such as 'space: {x: {low: 0.0, high: 1.0}}'");
+  }
+}
+
 }  // namespace
 
-Study read_study(const Node& root, const std::filesystem::path& folder) {
-  constexpr const char* kNoModel = "the study names no model; add a line such as 'model: mlp'";
-  if (root.kind == Node::Kind::null) throw mistake(root.place, kNoModel);
+Study read_study(const Node& root, const std::filesystem::path& folder, TrainedBy by) {
+  const bool client = by == TrainedBy::client;
   Reading reading{folder};
-  reading.study.strategy = {.name = "random", .settings = {}, .place = root.place};
-  read_fields(root, "the study", kFields, reading);
-  if (reading.study.model.name.empty()) throw mistake(root.place, kNoModel);
+  reading.study.strategy = {.name = "auto", .settings = {}, .place = root.place};
+  if (client) reading.study.epochs = 1;
+  if (root.kind != Node::Kind::null) read_fields(root, "the study", kFields, reading);
+  (client ? check_client : check_model)(root, reading.study);
   return std::move(reading.study);
 }
 

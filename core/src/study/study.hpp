@@ -20,11 +20,13 @@ struct PluginChoice {
   std::string place;  ///< where it stands, for messages: `digits.yaml:4:11` or `--strategy`
 };
 
-/// The data set that the study names: bundled data by `name`, a `csv` file with its `target` column, or none.
+/// The data set that the study names: bundled data by `name`, a `csv` file with its `target` column and the `shape` of
+/// a row of it (empty: flat), or none.
 struct DataChoice {
   std::string name;
   std::filesystem::path csv;
   std::string target;
+  std::vector<std::int64_t> shape = {};
   std::string place;
 
   bool named() const { return !name.empty() || !csv.empty(); }
@@ -49,7 +51,7 @@ struct Study {
   std::string name;  ///< empty where none is said
   PluginChoice model;
   DataChoice data;
-  PluginChoice strategy;  ///< `random` where none is said
+  PluginChoice strategy;  ///< `auto` where none is said
   std::optional<PluginChoice> pruner;
   std::vector<Objective> objectives;  ///< empty: by the task of the data
   std::optional<int> trials;          ///< none said: the host's default
@@ -65,10 +67,16 @@ struct Study {
   std::string enqueue_place;
 };
 
+/// Who trains the trials of a study.
+enum class TrainedBy {
+  model,  ///< its model, which must be named
+  client  ///< another program that asks for trials: objective and space must be stated, and `epochs` is 1 by default
+};
+
 /// Reads the description. Relative paths of plug-ins and data (a plug-in's name is a path where it holds a slash or
 /// ends in `.so`) are relative to `folder`, that of the study file. Throws `StudyError` with the place of the first
 /// mistake.
-Study read_study(const Node& root, const std::filesystem::path& folder = {});
+Study read_study(const Node& root, const std::filesystem::path& folder = {}, TrainedBy by = TrainedBy::model);
 
 /// The space of the study: what `base` (model and trainer together) proposes, with what the section `space:` narrows,
 /// fixes or adds. `open`: names that `base` does not know are welcome.
