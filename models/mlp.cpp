@@ -1,37 +1,16 @@
-#include <functional>
-#include <numeric>
-#include <stdexcept>
+#include <algorithm>
 
-#include <torch/nn/modules/activation.h>
-#include <torch/nn/modules/batchnorm.h>
+#include <c10/util/accumulate.h>
 #include <torch/nn/modules/container/sequential.h>
-#include <torch/nn/modules/dropout.h>
 #include <torch/nn/modules/linear.h>
-#include <torch/nn/modules/normalization.h>
 
+#include <pegbox/initialisation.hpp>
+#include <pegbox/layers.hpp>
 #include <pegbox/model.hpp>
 
 namespace {
 
 using namespace pegbox;
-using torch::nn::Sequential;
-
-void add_activation(Sequential& layers, const std::string& name) {
-  if (name == "relu") return layers->push_back(torch::nn::ReLU());
-  if (name == "leaky_relu") return layers->push_back(torch::nn::LeakyReLU());
-  if (name == "gelu") return layers->push_back(torch::nn::GELU());
-  if (name == "silu") return layers->push_back(torch::nn::SiLU());
-  if (name == "tanh") return layers->push_back(torch::nn::Tanh());
-  if (name == "sigmoid") return layers->push_back(torch::nn::Sigmoid());
-  throw std::invalid_argument("unknown activation '" + name + "'");
-}
-
-void add_norm(Sequential& layers, const std::string& name, std::int64_t width) {
-  if (name == "none") return;
-  if (name == "batch") return layers->push_back(torch::nn::BatchNorm1d(width));
-  if (name == "layer") return layers->push_back(torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})));
-  throw std::invalid_argument("unknown norm '" + name + "'");
-}
 
 /// Linear, norm, activation and dropout for each hidden layer, then a linear one to the outputs.
 class Perceptron final : public Network {
@@ -42,8 +21,7 @@ class Perceptron final : public Network {
       layers_->push_back(torch::nn::Linear(fan_in, width));
       add_norm(layers_, params.get<std::string>("norm"), width);
       add_activation(layers_, params.get<std::string>("activation"));
-      const auto dropout = params.get<double>("dropout");
-      if (dropout > 0) layers_->push_back(torch::nn::Dropout(dropout));
+      add_dropout(layers_, params.get<double>("dropout"));
       fan_in = width;
     }
     layers_->push_back(torch::nn::Linear(fan_in, outputs));
@@ -53,7 +31,7 @@ class Perceptron final : public Network {
   torch::Tensor forward(torch::Tensor input) override { return layers_->forward(input.flatten(1)); }
 
  private:
-  Sequential layers_;
+  torch::nn::Sequential layers_;
 };
 
 std::string width_name(std::int64_t layer) { return "width_" + std::to_string(layer); }
@@ -62,11 +40,14 @@ class Mlp final : public Model {
  public:
   static std::vector<Setting> settings() {
     return {{"widths", Choice{{"one", "each"}}, "one", "one width for all hidden layers, or each its own (width_1 …)"},
-            {"max_layers", Integer{1, 16}, 4, "most hidden layers that the search proposes"}};
+            {"max_layers", Integer{1, 16}, 4, "most hidden layers that the search proposes"},
+            Initialisation::setting()};
   }
 
   explicit Mlp(const Settings& settings)
-      : each_(settings.get<std::string>("widths") == "each"), max_layers_(settings.get<std::int64_t>("max_layers")) {}
+      : each_(settings.get<std::string>("widths") == "each"),
+        max_layers_(settings.get<std::int64_t>("max_layers")),
+        initialisation_(settings) {}
 
   SearchSpace space() const override {
     std::vector<Parameter> parameters{{"layers", Integer{1, max_layers_}, std::min<std::int64_t>(2, max_layers_)}};
@@ -75,9 +56,10 @@ class Mlp final : public Model {
     for (std::int64_t layer = 1; each_ && layer <= max_layers_; ++layer) {
       parameters.push_back({width_name(layer), width, 64, {at_least("layers", static_cast<double>(layer))}});
     }
-    parameters.push_back({"activation", Choice{{"relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"}}, "relu"});
-    parameters.push_back({"norm", Choice{{"none", "batch", "layer"}}, "none"});
+    parameters.push_back({"activation", activations(), "relu"});
+    parameters.push_back({"norm", norms(), "none"});
     parameters.push_back({"dropout", Real{0, 0.5}, 0.0});
+    initialisation_.join(parameters);
     return parameters;
   }
 
@@ -88,14 +70,16 @@ class Mlp final : public Model {
       const std::string name = each_ ? width_name(std::min(layer, max_layers_)) : "width";
       widths.push_back(params.get<std::int64_t>(name));
     }
-    const auto inputs =
-        std::accumulate(info.input_shape.begin(), info.input_shape.end(), std::int64_t{1}, std::multiplies<>());
-    return std::make_shared<Perceptron>(params, widths, inputs, info.outputs);
+    const std::int64_t inputs = c10::multiply_integers(info.input_shape);
+    auto network = std::make_shared<Perceptron>(params, widths, inputs, info.outputs);
+    initialisation_.apply(*network, params);
+    return network;
   }
 
  private:
   bool each_;
   std::int64_t max_layers_;
+  Initialisation initialisation_;
 };
 
 }  // namespace

@@ -96,7 +96,7 @@ Rule choose(const Facts& study) {
       {study.objectives > 1 && trials > kMany && trials < kEndless, "genetic", "there are " + of_objectives},
       {study.objectives > 1, "tpe", "there are " + of_objectives},
       {!study.numbers, "tpe", "some hyperparameters are choices or depend on others"},
-      {study.dimensions <= kFewNumbers && trials <= kMostOfModel, "tpe", "there are " + of_numbers},
+      {study.dimensions <= kFewNumbers && trials <= kMostOfModel, "gp", "there are " + of_numbers},
       {trials > kMany && trials < kEndless, "cmaes", "there are " + of_numbers},
       {true, "tpe", "there are " + of_numbers}};
   return *std::ranges::find_if(rules, &Rule::holds);

@@ -21,6 +21,7 @@ TEST(Bundled, DigitsAreThePublishedOnes) {
   EXPECT_EQ(digits.rows(), 1797U);
   ASSERT_EQ(digits.columns.size(), 64U);
   EXPECT_EQ(digits.inputs.size(), 1797U * 64U);
+  EXPECT_THAT(digits.shape, ElementsAre(1, 8, 8)) << "row by row: the columns are named so";
   EXPECT_EQ(digits.columns.front(), "p00");
   EXPECT_EQ(digits.columns[10], "p12");
   EXPECT_EQ(digits.columns.back(), "p77");

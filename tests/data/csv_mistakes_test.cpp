@@ -101,6 +101,17 @@ TEST(CsvTarget, AWideHeaderIsNotListed) {
               ThrowsMessage<StudyError>("t.csv:1: no column 'zebra'; the header has 1001 columns, 'first' to 'c999'"));
 }
 
+TEST(CsvShape, MustFitTheColumns) {
+  const auto shaped = [](const std::vector<std::int64_t>& shape) {
+    return [shape] { parse_csv("a,b,y,c\n1,2,p,3\n4,5,q,6\n", "t.csv", "y", shape); };
+  };
+  EXPECT_THAT(shaped({2, 2}), ThrowsMessage<StudyError>("t.csv:1: the sizes of the shape [2, 2] do not multiply to 3, "
+                                                        "the number of columns besides the target"));
+  const std::int64_t huge = std::int64_t{1} << 32;  // its square is 0 in 64 bits
+  EXPECT_THAT(shaped({huge, huge}), ThrowsMessage<StudyError>(HasSubstr("do not multiply to 3")));
+  EXPECT_NO_THROW(shaped({1, 3, 1})());
+}
+
 TEST(CsvFile, ThatCannotBeReadSaysWhy) {
   EXPECT_THAT([] { read_csv("/nowhere/train.csv", "y"); },
               ThrowsMessage<StudyError>("cannot read '/nowhere/train.csv': No such file or directory"));

@@ -28,6 +28,14 @@ TEST(Csv, ReadsNumbersInTheOrderOfTheHeader) {
   EXPECT_FALSE(table.classification());
 }
 
+TEST(Csv, KeepsTheShapeThatIsSaid) {
+  const std::string text = "a,y,b\n1,0.5,-2\n3.25,-1.5,4e2\n";
+  EXPECT_THAT(parse(text).shape, IsEmpty());
+  const Table table = parse_csv(text, "t.csv", "y", {2, 1});
+  EXPECT_THAT(table.shape, ElementsAre(2, 1));
+  EXPECT_EQ(table.inputs, parse(text).inputs);
+}
+
 TEST(Csv, ReadsEachFormOfANumber) {
   const Table table = parse("a,b,c,d,e,y\n+1,.5,2.,1E2,-0,p\n-1,007,1e-3,1e-400,\"8\",q\n");
   EXPECT_THAT(table.inputs, ElementsAre(1.0F, 0.5F, 2.0F, 100.0F, 0.0F, -1.0F, 7.0F, 0.001F, 0.0F, 8.0F));

@@ -1,5 +1,5 @@
 // The contract of models, checked for every bundled one and for those named in PEGBOX_CHECK_MODELS (paths parted by
-// colons).
+// colons; they need only take flat rows).
 #include <cstdlib>
 #include <sstream>
 #include <thread>
@@ -7,6 +7,7 @@
 #include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <torch/nn/functional/loss.h>
+#include <torch/serialize/archive.h>
 
 #include <pegbox/model.hpp>
 #include <pegbox/random.hpp>
@@ -18,45 +19,65 @@
 namespace pegbox {
 namespace {
 
-constexpr std::int64_t kRows = 12;
+using Shape = std::vector<std::int64_t>;
+
 constexpr int kRandomPoints = 20;
 const c10::Device kCpu(c10::DeviceType::CPU);
 
-std::vector<PluginFile> models() {
+struct Subject {
+  PluginFile file;
+  std::vector<Shape> shapes;  ///< of rows that it takes
+};
+
+void PrintTo(const Subject& subject, std::ostream* out) { *out << subject.file.stamp.name; }
+
+std::vector<Subject> models() {
   const Catalog catalog({library_folder()});
-  std::vector<PluginFile> found;
+  std::vector<Subject> found;
   for (const PluginFile& file : catalog.plugins()) {
-    if (file.stamp.kind == "model") found.push_back(file);
+    if (file.stamp.kind == "model") found.push_back({file, {{10}, {1, 40}, {2, 16}, {1, 8, 8}, {3, 32, 32}}});
   }
   const char* more = std::getenv("PEGBOX_CHECK_MODELS");
   std::istringstream paths(more == nullptr ? "" : more);
-  for (std::string path; std::getline(paths, path, ':');) found.push_back(catalog.find("model", path));
+  for (std::string path; std::getline(paths, path, ':');) found.push_back({catalog.find("model", path), {{10}}});
   return found;
 }
 
-DataInfo info(Task task) {
-  DataInfo result;
-  result.task = task;
-  result.input_shape = {6};
-  result.outputs = task == Task::classification ? 3 : 1;
-  return result;
-}
+/// Data to train on, of one shape and task.
+struct Example {
+  Batch rows;
+  DataInfo info;
+};
 
-Batch batch(Task task) {
+Example example(const Shape& shape, Task task, std::int64_t rows = 4) {
   auto generator = at::detail::createCPUGenerator(1);
-  Batch result;
-  result.inputs = {torch::randn({kRows, 6}, generator)};
-  result.target = task == Task::classification ? torch::arange(kRows, torch::kLong).remainder(3)
-                                               : torch::randn({kRows, 1}, generator);
+  Shape sizes = shape;
+  sizes.insert(sizes.begin(), rows);
+  Example result;
+  result.info.task = task;
+  result.info.input_shape = shape;
+  result.info.outputs = task == Task::classification ? 3 : 2;
+  result.rows.inputs = {torch::randn(sizes, generator)};
+  result.rows.target = task == Task::classification ? torch::arange(rows, torch::kLong).remainder(3)
+                                                    : torch::randn({rows, 2}, generator);
   return result;
 }
 
-/// The defaults, the corners where all coordinates are low or high, and random points.
-std::vector<Params> points(const SearchSpace& space) {
-  std::vector<Params> result{space.defaults(), space.decode(std::vector<double>(space.size(), 0.0)),
-                             space.decode(std::vector<double>(space.size(), 1.0))};
+/// The defaults, these with each hyperparameter at its ends, the corners where all are low or high, and random points.
+std::vector<Params> points(const SearchSpace& space, const std::string& purpose) {
+  std::vector<Params> result{space.defaults()};
+  std::vector<double> middle(space.size(), 0.5);
+  for (std::size_t i = 0; i < space.size(); ++i) middle[i] = to_unit(space[i].domain, space.initial(i));
+  for (const double end : {0.0, 1.0}) {
+    result.push_back(space.decode(std::vector<double>(space.size(), end)));
+    for (std::size_t i = 0; i < space.size(); ++i) {
+      std::vector<double> point = middle;
+      point[i] = end;
+      result.push_back(space.decode(point));
+    }
+  }
   for (int i = 0; i < kRandomPoints; ++i) {
-    Random random(1, i, "points");
+    Random random(1, i, purpose);
     std::vector<double> point(space.size());
     for (double& place : point) place = random.uniform();
     result.push_back(space.decode(point));
@@ -64,38 +85,67 @@ std::vector<Params> points(const SearchSpace& space) {
   return result;
 }
 
-class ModelContractTest : public testing::TestWithParam<PluginFile> {
+std::string shown(const Params& params) {
+  std::string text;
+  for (const auto& [name, value] : params) text += name + "=" + to_string(value) + " ";
+  return text;
+}
+
+std::string saved(const Network& network) {
+  torch::serialize::OutputArchive archive;
+  network.save(archive);
+  std::ostringstream bytes;
+  archive.save_to(bytes);
+  return bytes.str();
+}
+
+void load(Network& network, const std::string& bytes) {
+  torch::serialize::InputArchive archive;
+  std::istringstream stream(bytes);
+  archive.load_from(stream);
+  network.load(archive);
+}
+
+torch::Tensor evaluated(Network& network, const Example& data) {
+  const torch::NoGradGuard no_grad;
+  network.eval();
+  return network.forward(data.rows.input());
+}
+
+class ModelContractTest : public testing::TestWithParam<Subject> {
  protected:
   static void SetUpTestSuite() { at::set_num_threads(1); }
 
   ModelContractTest()
-      : plugin_(load_model(GetParam())),
+      : plugin_(load_model(GetParam().file)),
         settings_(resolve("model", plugin_.settings(), {})),
         model_(plugin_.create(settings_)) {}
 
-  /// Losses of three steps and the outputs after them.
-  std::vector<torch::Tensor> trained(const Params& params, Task task, std::uint64_t seed) const {
+  std::shared_ptr<Network> built(const Params& params, const Example& data, std::uint64_t seed) const {
     TrialRandom random(seed, kCpu);
     const TrialRandom::Use use(random);
-    const auto network = model_->build(params, info(task));
-    const Batch rows = batch(task);
-    std::vector<torch::Tensor> result;
+    return model_->build(params, data.info);
+  }
+
+  /// A network after some steps.
+  std::shared_ptr<Network> trained(const Params& params, const Example& data, std::uint64_t seed, int steps) const {
+    TrialRandom random(seed, kCpu);
+    const TrialRandom::Use use(random);
+    const auto network = model_->build(params, data.info);
     network->train();
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < steps; ++i) {
       network->zero_grad();
-      const Step step = model_->step(*network, rows);
+      const Step step = model_->step(*network, data.rows);
+      EXPECT_TRUE(std::isfinite(step.loss.item<double>()));
       step.loss.backward();
-      result.push_back(step.loss.detach());
       const torch::NoGradGuard no_grad;
-      for (auto& weight : network->parameters()) {
-        EXPECT_TRUE(weight.grad().defined()) << "a weight that no gradient reaches";
-        weight.sub_(0.01 * weight.grad());
+      for (const auto& item : network->named_parameters()) {
+        const torch::Tensor& weight = item.value();
+        EXPECT_TRUE(weight.grad().defined()) << "no gradient reaches " << item.key();
+        if (weight.grad().defined()) weight.sub_(0.01 * weight.grad());
       }
     }
-    network->eval();
-    const torch::NoGradGuard no_grad;
-    result.push_back(network->forward(rows.input()));
-    return result;
+    return network;
   }
 
   const ModelPlugin& plugin_;
@@ -110,53 +160,94 @@ TEST_P(ModelContractTest, PublishesWhatItIs) {
   for (const Setting& setting : plugin_.settings()) EXPECT_FALSE(setting.text.empty()) << setting.name;
 }
 
-TEST_P(ModelContractTest, TrainsAllOverItsSpace) {
-  for (const Task task : {Task::classification, Task::regression}) {
-    for (const Params& params : points(model_->space())) {
-      const auto result = trained(params, task, 1);
-      for (int i = 0; i < 3; ++i) EXPECT_TRUE(std::isfinite(result[static_cast<std::size_t>(i)].item<double>()));
-      EXPECT_THAT(result.back().sizes(), testing::ElementsAre(kRows, info(task).outputs));
+TEST_P(ModelContractTest, TrainsAllOverItsSpaceOnEachShape) {
+  for (const Shape& shape : GetParam().shapes) {
+    Task task = Task::classification;
+    for (const Params& params : points(model_->space(), testing::PrintToString(shape))) {
+      SCOPED_TRACE(testing::PrintToString(shape) + " " + shown(params));
+      const Example data = example(shape, task, /*rows=*/2);
+      const auto network = trained(params, data, 1, /*steps=*/1);
+      const auto output = evaluated(*network, data);
+      EXPECT_THAT(output.sizes(), testing::ElementsAre(2, data.info.outputs));
+      EXPECT_TRUE(output.isfinite().all().item<bool>());
+      EXPECT_TRUE(torch::equal(output, evaluated(*network, data)));
+      task = task == Task::classification ? Task::regression : Task::classification;
     }
   }
 }
 
+TEST_P(ModelContractTest, IsTheSameAgainFromItsArchive) {
+  const SearchSpace space = model_->space();
+  const auto check = [&](const Shape& shape, const Params& params) {
+    SCOPED_TRACE(testing::PrintToString(shape) + " " + shown(params));
+    const Example data = example(shape, Task::classification);
+    const auto network = trained(params, data, 1, /*steps=*/1);
+    const auto other = built(params, data, 2);
+    EXPECT_FALSE(torch::equal(evaluated(*network, data), evaluated(*other, data)));
+    load(*other, saved(*network));
+    EXPECT_TRUE(torch::equal(evaluated(*network, data), evaluated(*other, data)));
+  };
+  for (const Shape& shape : GetParam().shapes) check(shape, space.defaults());
+  check(GetParam().shapes.front(), space.decode(std::vector<double>(space.size(), 1.0)));
+}
+
 TEST_P(ModelContractTest, DrawsFromTheTrialsStreamOnly) {
   const Params params = model_->space().defaults();
-  const auto first = trained(params, Task::classification, 7).back();
+  const Example data = example(GetParam().shapes.back(), Task::classification);
+  const auto outputs = [&](std::uint64_t seed) { return evaluated(*trained(params, data, seed, /*steps=*/2), data); };
+  const auto first = outputs(7);
   torch::manual_seed(12345);
-  EXPECT_TRUE(torch::equal(first, trained(params, Task::classification, 7).back()));
-  EXPECT_FALSE(torch::equal(first, trained(params, Task::classification, 8).back()));
+  EXPECT_TRUE(torch::equal(first, outputs(7)));
+  EXPECT_FALSE(torch::equal(first, outputs(8)));
 }
 
 TEST_P(ModelContractTest, MayBeUsedFromSeveralThreads) {
-  const auto all = points(model_->space());
+  const auto all = points(model_->space(), "threads");
+  const Example data = example(GetParam().shapes.front(), Task::classification);
+  const auto output = [&](std::size_t i) { return evaluated(*trained(all[i], data, 3, /*steps=*/3), data); };
   std::vector<torch::Tensor> alone;
-  for (const Params& params : all) alone.push_back(trained(params, Task::classification, 3).back());
+  for (std::size_t i = 0; i < all.size(); ++i) alone.push_back(output(i));
   std::vector<torch::Tensor> together(all.size());
   std::vector<std::thread> threads;
   for (std::size_t first = 0; first < 4; ++first) {
     threads.emplace_back([&, first] {
-      for (std::size_t i = first; i < all.size(); i += 4) together[i] = trained(all[i], Task::classification, 3).back();
+      at::set_num_threads(1);
+      for (std::size_t i = first; i < all.size(); i += 4) together[i] = output(i);
     });
   }
   for (std::thread& thread : threads) thread.join();
-  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_TRUE(torch::equal(alone[i], together[i])) << i;
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_TRUE(torch::equal(alone[i], together[i])) << shown(all[i]);
+}
+
+TEST_P(ModelContractTest, OneNetworkMayBeEvaluatedFromTwoThreads) {
+  const Example data = example(GetParam().shapes.back(), Task::classification);
+  const auto network = built(model_->space().defaults(), data, 1);
+  const auto alone = evaluated(*network, data);
+  std::vector<torch::Tensor> together(2);
+  std::vector<std::thread> threads;
+  for (torch::Tensor& output : together) {
+    threads.emplace_back([&] {
+      at::set_num_threads(1);
+      const torch::NoGradGuard no_grad;
+      for (int i = 0; i < 5; ++i) output = network->forward(data.rows.input());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const torch::Tensor& output : together) EXPECT_TRUE(torch::equal(output, alone));
 }
 
 TEST_P(ModelContractTest, EvaluatesWithoutChangingTheNetwork) {
-  TrialRandom random(1, kCpu);
-  const TrialRandom::Use use(random);
-  const auto network = model_->build(model_->space().defaults(), info(Task::classification));
+  const Example data = example(GetParam().shapes.front(), Task::classification);
+  const auto network = built(model_->space().defaults(), data, 1);
   network->eval();
   const torch::NoGradGuard no_grad;
-  const Batch rows = batch(Task::classification);
-  const Metrics first = model_->evaluate(*network, rows, info(Task::classification));
-  EXPECT_EQ(first, model_->evaluate(*network, rows, info(Task::classification)));
+  const Metrics first = model_->evaluate(*network, data.rows, data.info);
+  EXPECT_EQ(first, model_->evaluate(*network, data.rows, data.info));
   EXPECT_TRUE(first.contains("loss"));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ModelContractTest, testing::ValuesIn(models()),
-                         [](const auto& test) { return test.param.stamp.name; });
+                         [](const auto& test) { return test.param.file.stamp.name; });
 
 }  // namespace
 }  // namespace pegbox

@@ -98,8 +98,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{{"two_objectives_no_limit", kNumbers, 0, 0, 2, 1}, "tpe"},
         // One objective.
         Case{{"usual", mixed_space(true)}, "tpe"}, Case{{"choices_many_trials", kChoices, 5000}, "tpe"},
-        Case{{"conditions_many_trials", kConditions, 5000}, "tpe"},
-        Case{{"numbers_some_hundred_trials", kNumbers, 1000}, "tpe"},
+        Case{{"conditions_many_trials", kConditions, 5000}, "tpe"}, Case{{"numbers_few_trials", kNumbers, 11}, "gp"},
+        Case{{"numbers_trials_of_a_model", kNumbers, 300}, "gp"},
+        Case{{"numbers_some_hundred_trials", kNumbers, 301}, "tpe"},
         Case{{"numbers_many_trials", kNumbers, 1001}, "cmaes"},
         Case{{"fixed_choices_do_not_count", kFixedChoices, 1001}, "cmaes"},
         Case{{"numbers_no_limit", kNumbers, 0, 0, 1, 1}, "tpe"}, Case{{"many_numbers", reals(21), 300}, "tpe"}),

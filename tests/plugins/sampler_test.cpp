@@ -30,8 +30,7 @@ class AnySampler : public testing::TestWithParam<std::tuple<std::string, std::st
 TEST_P(AnySampler, KeepsTheContractAndIsRestored) {
   constexpr int kMoves = 60;
   for (const ContractSpace& one : contract_spaces()) {
-    const StrategyLookup others = by_name;
-    const StrategyBench bench(strategy(std::get<0>(GetParam())), others, one.space);
+    const StrategyBench bench(strategy(std::get<0>(GetParam())), by_name, one.space);
     const StrategyContext context = with_others(with_sampler(bench.context), std::get<0>(GetParam()));
     const auto original = made(context), restored = made(context);
     SimulatedStudy study(context, varied);

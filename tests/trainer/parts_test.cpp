@@ -150,6 +150,17 @@ TEST(DatasetBuilderTest, KeepsTheSharesOfTheClasses) {
   EXPECT_EQ(data.train.target.sum().item<std::int64_t>(), 40);
 }
 
+TEST(DatasetBuilderTest, AShapeChangesNoNumber) {
+  Table flat = table(40, true);
+  Table image = flat;
+  image.shape = {3, 1, 1};
+  EXPECT_EQ(as_dataset(flat).info.input_shape, std::vector<std::int64_t>{3});
+  const Dataset data = prepared(as_dataset(image), 0.25, 1);
+  EXPECT_EQ(data.info.input_shape, image.shape);
+  EXPECT_EQ(data.train.input().sizes(), (std::vector<std::int64_t>{30, 3, 1, 1}));
+  EXPECT_TRUE(torch::equal(data.train.input().flatten(1), prepared(as_dataset(flat), 0.25, 1).train.input()));
+}
+
 TEST(DatasetBuilderTest, TheSeedMakesTheSplit) {
   const auto rows = [](std::uint64_t seed) {
     return values(prepared(as_dataset(table(60, true)), 0.2, seed).validation.input());

@@ -10,7 +10,7 @@ namespace pegbox {
 namespace {
 
 StrategyContext with_others(const StrategyContext& context, const StrategyLookup& others) {
-  const auto make = [&others](const std::string& name, const Params& settings, StrategyContext inner) {
+  const auto make = [others](const std::string& name, const Params& settings, StrategyContext inner) {
     const StrategyPlugin& other = others(name);
     inner.settings = resolve("strategy '" + name + "'", other.settings(), settings);
     return other.create(inner);
@@ -20,8 +20,8 @@ StrategyContext with_others(const StrategyContext& context, const StrategyLookup
 
 }  // namespace
 
-StrategyBench::StrategyBench(const StrategyPlugin& tried, const StrategyLookup& lookup, const SearchSpace& space)
-    : plugin(tried), others(lookup) {
+StrategyBench::StrategyBench(const StrategyPlugin& tried, StrategyLookup lookup, const SearchSpace& space)
+    : plugin(tried), others(std::move(lookup)) {
   context.space = space;
   context.objectives = {{"loss"}};
   context.epochs = 9;

@@ -15,7 +15,7 @@ constexpr int kMoves = 30;
 /// A study that a strategy is tried on: one objective, 9 epochs, window 4, the default settings, and no limit of trials
 /// unless the strategy needs one.
 struct StrategyBench {
-  StrategyBench(const StrategyPlugin& tried, const StrategyLookup& lookup, const SearchSpace& space);
+  StrategyBench(const StrategyPlugin& tried, StrategyLookup lookup, const SearchSpace& space);
 
   /// A new strategy, or none where it refuses the study; `refusal` then has its words.
   std::unique_ptr<Strategy> strategy();
@@ -24,7 +24,7 @@ struct StrategyBench {
   bool taken_by(const std::string& name) const;
 
   const StrategyPlugin& plugin;
-  const StrategyLookup& others;
+  StrategyLookup others;
   StrategyContext context;
   std::string refusal;  ///< the last one; also why it needs a limit of trials
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <stdexcept>
 
 #include <pegbox/error.hpp>
@@ -15,9 +16,10 @@ namespace {
 struct Entry {
   const char* name;
   const char* target;
+  std::array<std::int64_t, 3> shape;
 };
 
-constexpr std::array kBundled{Entry{"digits", "digit"}};
+constexpr std::array kBundled{Entry{"digits", "digit", {1, 8, 8}}};
 
 }  // namespace
 
@@ -40,7 +42,7 @@ Table bundled(const std::string& name, const std::filesystem::path& folder) {
     throw std::runtime_error("the bundled data set '" + name + "' is not at '" + file.string() +
                              "'; install pegbox with its share folder beside the binary's");
   }
-  return read_csv(file, entry->target);
+  return read_csv(file, entry->target, {entry->shape.begin(), entry->shape.end()});
 }
 
 }  // namespace pegbox

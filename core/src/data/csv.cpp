@@ -85,6 +85,20 @@ void check_row(const std::vector<CsvCell>& row, const Names& names, const std::s
   refuse_line(source, missing->line, "column '" + names[column] + "' has no value; fill it in or leave the row out");
 }
 
+void check_shape(const std::vector<std::int64_t>& shape, std::size_t columns, const std::string& source) {
+  if (shape.empty()) return;
+  std::string text;
+  double numbers = 1;  // of any sizes, without overflow
+  for (const std::int64_t size : shape) {
+    text += (text.empty() ? "" : ", ") + std::to_string(size);
+    numbers *= static_cast<double>(size);
+  }
+  if (numbers == static_cast<double>(columns)) return;
+  refuse_line(source, 1,
+              "the sizes of the shape [" + text + "] do not multiply to " + std::to_string(columns) +
+                  ", the number of columns besides the target");
+}
+
 float input(const CsvCell& cell, const std::string& column, const std::string& source) {
   const auto value = parse_number(cell.text);
   if (value && fits_float(*value)) return static_cast<float>(*value);
@@ -97,11 +111,14 @@ float input(const CsvCell& cell, const std::string& column, const std::string& s
 
 }  // namespace
 
-Table parse_csv(std::string_view text, const std::string& source, const std::string& target) {
+Table parse_csv(std::string_view text, const std::string& source, const std::string& target,
+                const std::vector<std::int64_t>& shape) {
   CsvRecords records(text, source);
   Names names = header(records, source);
   const std::size_t target_at = target_column(names, target, source);
+  check_shape(shape, names.size() - 1, source);
   Table table;
+  table.shape = shape;
   std::vector<CsvCell> row;
   std::vector<CsvCell> targets;
   while (records.next(row)) {
@@ -122,8 +139,8 @@ Table parse_csv(std::string_view text, const std::string& source, const std::str
   return table;
 }
 
-Table read_csv(const std::filesystem::path& file, const std::string& target) {
-  return parse_csv(contents(file), file.string(), target);
+Table read_csv(const std::filesystem::path& file, const std::string& target, const std::vector<std::int64_t>& shape) {
+  return parse_csv(contents(file), file.string(), target, shape);
 }
 
 }  // namespace pegbox

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct Table {
   std::vector<std::string> classes;  ///< names of the classes; empty: regression
   std::vector<float> inputs;         ///< rows × columns, row by row
   std::vector<double> targets;       ///< one for each row
+  std::vector<std::int64_t> shape;   ///< of one row's inputs; empty: [columns]
 
   std::size_t rows() const { return targets.size(); }
   bool classification() const { return !classes.empty(); }

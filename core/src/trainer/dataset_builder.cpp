@@ -41,7 +41,7 @@ Split split_rows(const Dataset& data, double validation, std::uint64_t seed) {
                           seed);
 }
 
-/// Mean and deviation of each column; a column that does not vary keeps its scale.
+/// Mean and deviation of each number of a row; one that does not vary keeps its scale.
 std::tuple<at::Tensor, at::Tensor> moments(const at::Tensor& columns) {
   const at::Tensor wide = columns.to(at::kDouble);
   const at::Tensor deviation = wide.std(0, /*unbiased=*/false);
@@ -70,12 +70,12 @@ void standardize(Dataset& data) {
 
 Dataset as_dataset(const Table& table) {
   const auto rows = static_cast<std::int64_t>(table.rows());
-  const auto columns = static_cast<std::int64_t>(table.columns.size());
   Dataset data;
   data.standardize = true;
-  data.train.inputs = {at::tensor(table.inputs, at::kFloat).reshape({rows, columns})};
+  data.info.input_shape = table.shape;
+  if (table.shape.empty()) data.info.input_shape = {static_cast<std::int64_t>(table.columns.size())};
+  data.train.inputs = {at::tensor(table.inputs, at::kFloat).reshape({rows, -1}).unflatten(1, data.info.input_shape)};
   data.train.target = at::tensor(table.targets, at::kDouble);
-  data.info.input_shape = {columns};
   if (table.classification()) {
     data.train.target = data.train.target.to(at::kLong);
     data.info.task = Task::classification;
