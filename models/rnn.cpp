@@ -1,5 +1,7 @@
 #include <tuple>
+#include <vector>
 
+#include <ATen/ops/cat.h>
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/modules/rnn.h>
 
@@ -26,24 +28,28 @@ std::int64_t features(const ImageShape& input) {
 Tensor last(const Tensor& state) { return state; }
 Tensor last(const std::tuple<Tensor, Tensor>& state) { return std::get<0>(state); }
 
-/// Recurrent layers, then one linear layer on where the last of them ended, or on the mean over its steps.
+/// Recurrent layers, then one linear layer on where the last of them ended, on the mean over its steps, or on both (the
+/// latter by J. Howard, S. Ruder, "Universal language model fine-tuning for text classification", 2018).
 template <class Layers, class Options>
 class Recurrent final : public Network {
  public:
   Recurrent(const Params& params, const ImageShape& input, std::int64_t outputs)
       : input_(input),
-        averages_(params.get<std::string>("head") == "mean"),
+        ends_(params.get<std::string>("head") != "mean"),
+        averages_(params.get<std::string>("head") != "last"),
         directions_(params.get<bool>("bidirectional") ? 2 : 1),
         layers_(options(params, features(input))),
-        head_(directions_ * params.get<std::int64_t>("width"), outputs) {
+        head_((ends_ && averages_ ? 2 : 1) * directions_ * params.get<std::int64_t>("width"), outputs) {
     register_module("layers", layers_);
     register_module("head", head_);
   }
 
   Tensor forward(Tensor input) override {
     const auto [steps, state] = layers_(sequences(input_.images(input)));
-    if (averages_) return head_(steps.mean(1));
-    return head_(last(state).slice(0, -directions_).transpose(0, 1).flatten(1));
+    std::vector<Tensor> parts;
+    if (ends_) parts.push_back(last(state).slice(0, -directions_).transpose(0, 1).flatten(1));
+    if (averages_) parts.push_back(steps.mean(1));
+    return head_(at::cat(parts, 1));
   }
 
  private:
@@ -56,6 +62,7 @@ class Recurrent final : public Network {
   }
 
   ImageShape input_;
+  bool ends_;
   bool averages_;
   std::int64_t directions_;
   Layers layers_;
@@ -77,13 +84,13 @@ class Rnn final : public Model {
                                       {"width", Integer{16, 256, /*log=*/true}, 64},
                                       {"bidirectional", Boolean{}, false},
                                       {"dropout", Real{0, 0.5}, 0.0, {at_least("layers", 2)}},
-                                      {"head", Choice{{"mean", "last"}}, "mean"}};
+                                      {"head", Choice{{"both", "last", "mean"}}, "both"}};
     initialisation_.join(parameters);
     return parameters;
   }
 
   std::shared_ptr<Network> build(const Params& params, const DataInfo& info) const override {
-    const auto network = make(params, ImageShape::of(info.input_shape), info.outputs);
+    auto network = make(params, ImageShape::of(info.input_shape), info.outputs);
     initialisation_.apply(*network, params);
     return network;
   }

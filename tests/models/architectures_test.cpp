@@ -115,19 +115,25 @@ TEST(RnnTest, HasTheWeightsThatItsShapeSays) {
     return gates * width * (from + width + 2);
   };
   const std::int64_t head = 20 * kClasses + kClasses;
-  EXPECT_EQ(weights("rnn", {2, 16}, {{"width", 20}}), layer(3, 2, 20) + head);
-  EXPECT_EQ(weights("rnn", {2, 16}, {{"width", 20}, {"cell", "lstm"}}), layer(4, 2, 20) + head);
-  EXPECT_EQ(weights("rnn", {2, 16}, {{"width", 20}, {"layers", 2}}), layer(3, 2, 20) + layer(3, 20, 20) + head);
-  EXPECT_EQ(weights("rnn", {2, 16}, {{"width", 20}, {"bidirectional", true}}),
-            2 * layer(3, 2, 20) + head + 20 * kClasses);
-  EXPECT_EQ(weights("rnn", {3, 16, 8}, {{"width", 20}}), layer(3, 3 * 8, 20) + head) << "a line is a step";
+  const auto count = [](const Shape& row, Params given) {
+    given.set("width", 20);
+    if (!given.has("head")) given.set("head", "last");
+    return weights("rnn", row, given);
+  };
+  EXPECT_EQ(count({2, 16}, {}), layer(3, 2, 20) + head);
+  EXPECT_EQ(count({2, 16}, {{"head", "mean"}}), layer(3, 2, 20) + head);
+  EXPECT_EQ(count({2, 16}, {{"head", "both"}}), layer(3, 2, 20) + head + 20 * kClasses);
+  EXPECT_EQ(count({2, 16}, {{"cell", "lstm"}}), layer(4, 2, 20) + head);
+  EXPECT_EQ(count({2, 16}, {{"layers", 2}}), layer(3, 2, 20) + layer(3, 20, 20) + head);
+  EXPECT_EQ(count({2, 16}, {{"bidirectional", true}}), 2 * layer(3, 2, 20) + head + 20 * kClasses);
+  EXPECT_EQ(count({3, 16, 8}, {}), layer(3, 3 * 8, 20) + head) << "a line is a step";
 }
 
 TEST(RnnTest, ReadsASignalPlaceByPlaceAndAnImageLineByLine) {
   const auto signal = random_rows({4, 2, 16});
   const auto image = signal.transpose(1, 2).unsqueeze(1).contiguous();  // 16 lines of 2
   for (const char* cell : {"gru", "lstm"}) {
-    for (const char* head : {"last", "mean"}) {
+    for (const char* head : {"last", "mean", "both"}) {
       const Params params{{"cell", cell}, {"head", head}, {"bidirectional", true}, {"layers", 2}};
       const auto one = build("rnn", {2, 16}, params);
       const auto other = build("rnn", {1, 16, 2}, params);
@@ -137,7 +143,7 @@ TEST(RnnTest, ReadsASignalPlaceByPlaceAndAnImageLineByLine) {
 }
 
 TEST(RnnTest, BothDirectionsHaveReadTheWholeSequence) {
-  const auto network = build("rnn", {1, 16}, {{"bidirectional", true}});
+  const auto network = build("rnn", {1, 16}, {{"bidirectional", true}, {"head", "last"}});
   auto rows = random_rows({1, 1, 16}).requires_grad_();
   network->forward(rows).sum().backward();
   EXPECT_EQ(rows.grad().count_nonzero().item<std::int64_t>(), 16);
