@@ -31,6 +31,7 @@ THIRD_PARTIES_OF_FILES = {
     "core/include/pegbox/image_shape.hpp": LIBTORCH,
     "core/include/pegbox/initialisation.hpp": LIBTORCH,
     "core/include/pegbox/layers.hpp": LIBTORCH,
+    "core/include/pegbox/loop.hpp": ("torch/version.h",),
     "core/include/pegbox/model.hpp": LIBTORCH,
     "core/src/sdk/dataset.cpp": LIBTORCH,
     "core/src/sdk/initialisation.cpp": LIBTORCH,

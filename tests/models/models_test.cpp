@@ -135,7 +135,7 @@ class ModelContractTest : public testing::TestWithParam<Subject> {
     network->train();
     for (int i = 0; i < steps; ++i) {
       network->zero_grad();
-      const Step step = model_->step(*network, data.rows);
+      const Step step = model_->step(*network, data.rows, {});
       EXPECT_TRUE(std::isfinite(step.loss.item<double>()));
       step.loss.backward();
       const torch::NoGradGuard no_grad;

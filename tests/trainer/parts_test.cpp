@@ -9,6 +9,7 @@
 
 #include "trainer/dataset_builder.hpp"
 #include "trainer/optimizer.hpp"
+#include "trainer/table_dataset.hpp"
 #include "trainer/training.hpp"
 #include "trainer/trial_random.hpp"
 
@@ -260,8 +261,8 @@ TEST(ModelTest, MeasuresClasses) {
   const Metrics metrics = Plain().metrics(output, target, {});
   EXPECT_DOUBLE_EQ(metrics.at("accuracy"), 0.75);
   const auto miss = [](double right, double wrong) { return std::log(1 + std::exp(wrong - right)); };
-  EXPECT_NEAR(Plain().loss(output, target).item<double>(), (miss(2, 1) + miss(1, 0) + miss(0, 3) + miss(1, 0.5)) / 4,
-              1e-6);
+  EXPECT_NEAR(Plain().loss(output, target, {}).item<double>(),
+              (miss(2, 1) + miss(1, 0) + miss(0, 3) + miss(1, 0.5)) / 4, 1e-6);
 }
 
 TEST(ModelTest, MeasuresRegressionInTheDatasUnit) {
@@ -272,7 +273,7 @@ TEST(ModelTest, MeasuresRegressionInTheDatasUnit) {
   const auto target = torch::tensor({{1.0F}, {2.0F}, {5.0F}});
   const Metrics metrics = Plain().metrics(output, target, info);
   EXPECT_NEAR(metrics.at("rmse"), 10 * std::sqrt(4.0 / 3), 1e-6);
-  EXPECT_NEAR(Plain().loss(output, target).item<double>(), 4.0 / 3, 1e-6);
+  EXPECT_NEAR(Plain().loss(output, target, {}).item<double>(), 4.0 / 3, 1e-6);
   const double mean = 8.0 / 3;
   const double spread = (1 - mean) * (1 - mean) + (2 - mean) * (2 - mean) + (5 - mean) * (5 - mean);
   EXPECT_NEAR(metrics.at("r2"), 1 - 4 / spread, 1e-6);

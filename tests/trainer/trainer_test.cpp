@@ -22,7 +22,7 @@ using testing::UnorderedElementsAre;
 /// Mixes up its shapes.
 class BrokenModel : public SmallModel {
  public:
-  Step step(Network& network, const Batch& batch) const override {
+  Step step(Network& network, const Batch& batch, const LossOptions& options) const override {
     return {loss(network.forward(batch.input().slice(1, 0, 1)), batch.target), {}};
   }
 };
@@ -30,7 +30,7 @@ class BrokenModel : public SmallModel {
 /// Has a loss of its own and no outputs to show.
 class SecretModel : public SmallModel {
  public:
-  Step step(Network& network, const Batch& batch) const override {
+  Step step(Network& network, const Batch& batch, const LossOptions& options) const override {
     return {network.forward(batch.input()).square().mean(), {}};
   }
 };

@@ -36,13 +36,20 @@ struct DataInfo {
   std::vector<double> target_scale;       ///< regression: one unit of target in the data's own unit, for each column
 };
 
-/// Data to learn from. Where `validation` has no rows, the host takes a part of `train`.
+/// Data to learn from. Where `validation` has no rows, the host takes a part of `train`, or one after the other in
+/// cross-validation. `test` is shown to no trial; the best one is measured on it when the study has ended.
+///
+/// Inputs may be bytes (`torch::kByte`), as pictures are: the host makes each batch `float` from 0 to 1 before it
+/// normalises it.
 struct Dataset {
   Batch train;
   Batch validation;
   DataInfo info;
-  bool standardize = false;  ///< the host shifts and scales each input column, and each regression target, to mean 0
-                             ///< and deviation 1 of the training part
+  bool standardize = false;  ///< the host shifts and scales each input column (of images each channel), and each
+                             ///< regression target, to mean 0 and deviation 1 of the training part
+  Batch test = {};
+  at::Tensor groups = {};  ///< of the training rows: those of one number stay together when rows are split; a `long`
+                           ///< tensor of shape [rows], or undefined
 };
 
 }  // namespace pegbox

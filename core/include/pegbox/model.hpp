@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
 #include <torch/version.h>
 
 #include <pegbox/dataset.hpp>
@@ -17,12 +18,46 @@ namespace pegbox {
 class Network : public torch::nn::Module {
  public:
   virtual torch::Tensor forward(torch::Tensor input) = 0;
+
+  /// What `pegbox train` saves, for programs without pegbox: the network itself, unless it wraps another module.
+  virtual torch::nn::Module& inner() { return *this; }
 };
+
+/// A module that was not written for pegbox, unchanged. `Module` is a class derived from `torch::nn::Module` whose
+/// `forward` takes and returns one tensor.
+template <class Module>
+class Wrapped final : public Network {
+ public:
+  explicit Wrapped(std::shared_ptr<Module> module) : module_(register_module("module", std::move(module))) {}
+
+  torch::Tensor forward(torch::Tensor input) override { return module_->forward(std::move(input)); }
+  torch::nn::Module& inner() override { return *module_; }
+
+ private:
+  std::shared_ptr<Module> module_;
+};
+
+/// A network around a module: `return wrapped(std::make_shared<Net>(…));`, also of a holder such as `torch::nn::Linear`
+/// or `torch::nn::Sequential`.
+template <class Module>
+std::shared_ptr<Network> wrapped(std::shared_ptr<Module> module) {
+  return std::make_shared<Wrapped<Module>>(std::move(module));
+}
+template <class Contained>
+std::shared_ptr<Network> wrapped(const torch::nn::ModuleHolder<Contained>& holder) {
+  return wrapped(holder.ptr());
+}
 
 /// One training step's result.
 struct Step {
   torch::Tensor loss;    ///< a number to go down from
   torch::Tensor output;  ///< for the training metrics; undefined: only `train_loss` is reported
+};
+
+/// What a study says of the loss, whatever the model. A model with a loss of its own may heed it.
+struct LossOptions {
+  double label_smoothing = 0;   ///< of classes: from 0 to below 1
+  torch::Tensor class_weights;  ///< one for each class, on the targets' device; undefined: all count alike
 };
 
 /// A family of networks and how they learn. Const, shared by all trials, called from several threads at once. Random
@@ -45,10 +80,11 @@ class Model {
   virtual std::shared_ptr<Network> build(const Params& params, const DataInfo& info) const = 0;
 
   /// By default cross entropy where the target holds classes, else the mean squared error.
-  virtual torch::Tensor loss(const torch::Tensor& output, const torch::Tensor& target) const;
+  virtual torch::Tensor loss(const torch::Tensor& output, const torch::Tensor& target,
+                             const LossOptions& options) const;
 
   /// One forward pass in training mode. By default of the first input.
-  virtual Step step(Network& network, const Batch& batch) const;
+  virtual Step step(Network& network, const Batch& batch, const LossOptions& options) const;
 
   /// Measurements of outputs against targets, besides the loss. By default `accuracy`, or `rmse` (in the data's unit)
   /// and `r2`.
@@ -82,4 +118,4 @@ ModelDescription describe_model(const Settings& settings) {
 #define PEGBOX_MODEL(Type, name, summary)                         \
   PEGBOX_STAMP("model", name, summary, TORCH_VERSION)             \
   PEGBOX_EXPORT constinit const pegbox::ModelPlugin pegbox_model{ \
-      &pegbox::declared_settings<Type>, &pegbox::describe_model<Type>, &pegbox::make_model<Type>};
+      &pegbox::declared_settings<Type>, &pegbox::describe_model<Type>, &pegbox::make_model<Type>, nullptr};

@@ -6,7 +6,7 @@
 #include <pegbox/settings.hpp>
 
 /// Raised by one whenever anything in this folder changes what a plug-in and the host must agree on.
-#define PEGBOX_SDK_VERSION 2
+#define PEGBOX_SDK_VERSION 3
 
 #define PEGBOX_TEXT_(x) #x
 #define PEGBOX_TEXT(x) PEGBOX_TEXT_(x)

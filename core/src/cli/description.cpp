@@ -53,7 +53,7 @@ std::optional<PublishedModel> written(const PluginFile& file) {
   for (const auto& [name, setting] : json.at("settings").items()) {
     published.settings.push_back(setting_from(name, setting));
   }
-  published.description = {space_from(json.at("space")), json.at("open")};
+  published.description = {space_from(json.at("space")), json.at("open"), json.at("trains_itself")};
   return published;
 }
 
@@ -78,7 +78,8 @@ std::string description_text(const PluginFile& file) {
   const PublishedModel published = loaded(file);
   Json json{{"settings", Json::object()},
             {"space", to_json(published.description.space)},
-            {"open", published.description.open}};
+            {"open", published.description.open},
+            {"trains_itself", published.description.trains_itself}};
   for (const Setting& setting : published.settings) json["settings"][setting.name] = setting_json(setting);
   return printed(json);
 }

@@ -30,13 +30,16 @@ Metrics regression_metrics(const torch::Tensor& output, const torch::Tensor& tar
 
 }  // namespace
 
-torch::Tensor Model::loss(const torch::Tensor& output, const torch::Tensor& target) const {
-  return holds_classes(target) ? F::cross_entropy(output, target) : F::mse_loss(output, target);
+torch::Tensor Model::loss(const torch::Tensor& output, const torch::Tensor& target, const LossOptions& options) const {
+  if (!holds_classes(target)) return F::mse_loss(output, target);
+  return F::cross_entropy(
+      output, target,
+      F::CrossEntropyFuncOptions().weight(options.class_weights).label_smoothing(options.label_smoothing));
 }
 
-Step Model::step(Network& network, const Batch& batch) const {
+Step Model::step(Network& network, const Batch& batch, const LossOptions& options) const {
   const auto output = network.forward(batch.input());
-  return {loss(output, batch.target), output};
+  return {loss(output, batch.target, options), output};
 }
 
 Metrics Model::metrics(const torch::Tensor& output, const torch::Tensor& target, const DataInfo& info) const {
@@ -52,7 +55,7 @@ Metrics Model::evaluate(Network& network, const Batch& rows, const DataInfo& inf
   }
   const auto output = torch::cat(outputs);
   Metrics result = metrics(output, rows.target, info);
-  result["loss"] = loss(output, rows.target).item<double>();
+  result["loss"] = loss(output, rows.target, {}).item<double>();
   return result;
 }
 

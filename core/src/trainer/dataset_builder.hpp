@@ -2,12 +2,7 @@
 
 #include <pegbox/model.hpp>
 
-#include "data/table.hpp"
-
 namespace pegbox {
-
-/// A table as one unsplit data set, to be standardised.
-Dataset as_dataset(const Table& table);
 
 /// A data set ready for training: held-out rows split off where it has none (stratified for classes, keyed by the
 /// seed), inputs and regression targets standardised by the training part where it asks for that. Throws `StudyError`

@@ -15,6 +15,7 @@
 #include "kept_trials.hpp"
 #include "lineages.hpp"
 #include "rebuilder.hpp"
+#include "table_dataset.hpp"
 #include "training.hpp"
 
 namespace pegbox {
