@@ -23,14 +23,14 @@ using testing::UnorderedElementsAre;
 class BrokenModel : public SmallModel {
  public:
   Step step(Network& network, const Batch& batch, const LossOptions& options) const override {
-    return {loss(network.forward(batch.input().slice(1, 0, 1)), batch.target), {}};
+    return {loss(network.forward(batch.input().slice(1, 0, 1)), batch.target, options), {}};
   }
 };
 
 /// Has a loss of its own and no outputs to show.
 class SecretModel : public SmallModel {
  public:
-  Step step(Network& network, const Batch& batch, const LossOptions& options) const override {
+  Step step(Network& network, const Batch& batch, const LossOptions& /*options*/) const override {
     return {network.forward(batch.input()).square().mean(), {}};
   }
 };
