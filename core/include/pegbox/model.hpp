@@ -23,25 +23,25 @@ class Network : public torch::nn::Module {
   virtual torch::nn::Module& inner() { return *this; }
 };
 
-/// A module that was not written for pegbox, unchanged. `Module` is a class derived from `torch::nn::Module` whose
+/// A module that was not written for pegbox, unchanged. `Type` is a class derived from `torch::nn::Module` whose
 /// `forward` takes and returns one tensor.
-template <class Module>
+template <class Type>
 class Wrapped final : public Network {
  public:
-  explicit Wrapped(std::shared_ptr<Module> module) : module_(register_module("module", std::move(module))) {}
+  explicit Wrapped(std::shared_ptr<Type> module) : module_(register_module("module", std::move(module))) {}
 
   torch::Tensor forward(torch::Tensor input) override { return module_->forward(std::move(input)); }
   torch::nn::Module& inner() override { return *module_; }
 
  private:
-  std::shared_ptr<Module> module_;
+  std::shared_ptr<Type> module_;
 };
 
 /// A network around a module: `return wrapped(std::make_shared<Net>(…));`, also of a holder such as `torch::nn::Linear`
 /// or `torch::nn::Sequential`.
-template <class Module>
-std::shared_ptr<Network> wrapped(std::shared_ptr<Module> module) {
-  return std::make_shared<Wrapped<Module>>(std::move(module));
+template <class Type>
+std::shared_ptr<Network> wrapped(std::shared_ptr<Type> module) {
+  return std::make_shared<Wrapped<Type>>(std::move(module));
 }
 template <class Contained>
 std::shared_ptr<Network> wrapped(const torch::nn::ModuleHolder<Contained>& holder) {
