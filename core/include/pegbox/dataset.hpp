@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -25,6 +28,24 @@ struct Batch {
   Batch slice(std::int64_t begin, std::int64_t end) const;
 
   Batch to(const at::Device& device) const;
+};
+
+/// Rows that are read a part at a time, so that more of them than fit in memory can be gone through.
+class Rows {
+ public:
+  using Read = std::function<Batch(std::int64_t begin, std::int64_t end)>;
+
+  Rows(std::int64_t count, Read read) : count_(count), read_(std::move(read)) {}
+  Rows(Batch batch);
+
+  std::int64_t count() const { return count_; }
+
+  /// Rows begin … end − 1.
+  Batch slice(std::int64_t begin, std::int64_t end) const { return read_(begin, end); }
+
+ private:
+  std::int64_t count_;
+  Read read_;
 };
 
 /// What a model may know of the data when it builds a network.

@@ -83,7 +83,10 @@ class Model {
   virtual torch::Tensor loss(const torch::Tensor& output, const torch::Tensor& target,
                              const LossOptions& options) const;
 
-  /// One forward pass in training mode. By default of the first input.
+  /// The network's outputs for a batch. By default of the first input alone.
+  virtual torch::Tensor predict(Network& network, const Batch& batch) const;
+
+  /// One forward pass in training mode: by default the loss of what is predicted.
   virtual Step step(Network& network, const Batch& batch, const LossOptions& options) const;
 
   /// Measurements of outputs against targets, besides the loss. By default `accuracy`, or `rmse` (in the data's unit)
@@ -91,8 +94,8 @@ class Model {
   virtual Metrics metrics(const torch::Tensor& output, const torch::Tensor& target, const DataInfo& info) const;
 
   /// Measurements of a network on held-out rows, in evaluation mode without gradients. By default `loss` and the
-  /// metrics of its outputs, computed 1,024 rows at a time.
-  virtual Metrics evaluate(Network& network, const Batch& rows, const DataInfo& info) const;
+  /// metrics of what is predicted, 1,024 rows at a time.
+  virtual Metrics evaluate(Network& network, const Rows& rows, const DataInfo& info) const;
 };
 
 /// A `Model` from its settings: constructible from `const Settings&`, or by default.

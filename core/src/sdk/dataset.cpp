@@ -25,4 +25,9 @@ Batch Batch::to(const at::Device& device) const {
   return each(*this, [&](const at::Tensor& tensor) { return tensor.to(device); });
 }
 
+Rows::Rows(Batch batch)
+    : count_(batch.rows()), read_([batch = std::move(batch)](std::int64_t begin, std::int64_t end) {
+        return batch.slice(begin, end);
+      }) {}
+
 }  // namespace pegbox

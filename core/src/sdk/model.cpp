@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -37,8 +38,10 @@ torch::Tensor Model::loss(const torch::Tensor& output, const torch::Tensor& targ
       F::CrossEntropyFuncOptions().weight(options.class_weights).label_smoothing(options.label_smoothing));
 }
 
+torch::Tensor Model::predict(Network& network, const Batch& batch) const { return network.forward(batch.input()); }
+
 Step Model::step(Network& network, const Batch& batch, const LossOptions& options) const {
-  const auto output = network.forward(batch.input());
+  const auto output = predict(network, batch);
   return {loss(output, batch.target, options), output};
 }
 
@@ -46,16 +49,18 @@ Metrics Model::metrics(const torch::Tensor& output, const torch::Tensor& target,
   return holds_classes(target) ? classification_metrics(output, target) : regression_metrics(output, target, info);
 }
 
-Metrics Model::evaluate(Network& network, const Batch& rows, const DataInfo& info) const {
+Metrics Model::evaluate(Network& network, const Rows& rows, const DataInfo& info) const {
   constexpr std::int64_t kRowsAtOnce = 1024;
-  std::vector<torch::Tensor> outputs;
-  for (std::int64_t begin = 0; begin < rows.rows(); begin += kRowsAtOnce) {
-    const auto end = std::min(begin + kRowsAtOnce, rows.rows());
-    outputs.push_back(network.forward(rows.input().slice(0, begin, end)));
+  std::vector<torch::Tensor> outputs, targets;
+  for (std::int64_t begin = 0; begin < rows.count(); begin += kRowsAtOnce) {
+    const Batch part = rows.slice(begin, std::min(begin + kRowsAtOnce, rows.count()));
+    outputs.push_back(predict(network, part));
+    targets.push_back(part.target);
   }
   const auto output = torch::cat(outputs);
-  Metrics result = metrics(output, rows.target, info);
-  result["loss"] = loss(output, rows.target, {}).item<double>();
+  const auto target = torch::cat(targets);
+  Metrics result = metrics(output, target, info);
+  result["loss"] = loss(output, target, {}).item<double>();
   return result;
 }
 
