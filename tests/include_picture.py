@@ -22,7 +22,7 @@ THIRD_PARTIES = {
     "store": ("sqlite3.h", "nlohmann/", "fcntl.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "unistd.h"),
     "scheduler": ("tbb/", "oneapi/tbb/"),
     "trainer": LIBTORCH + ("dlfcn.h",),
-    "cli": ("nlohmann/", "boost/program_options.hpp", "boost/program_options/", "fcntl.h", "poll.h", "sys/ioctl.h",
+    "cli": ("nlohmann/", "boost/math/distributions/", "boost/program_options.hpp", "boost/program_options/", "fcntl.h", "poll.h", "sys/ioctl.h",
             "unistd.h",
             "boost/version.hpp", "oneapi/tbb/version.h"),
 }
