@@ -35,6 +35,7 @@ struct TrainerPlan {
   const Table* data = nullptr;  ///< null: the model brings its own
   double validation = 0.2;      ///< part of the data that is held out, where the data has no such part
   std::uint64_t seed = 0;       ///< of the split
+  Budget epochs = 1;            ///< largest budget of a trial
   std::string device = "auto";  ///< auto, cpu, cuda or cuda:N
   CheckpointPlan checkpoints;
 };
