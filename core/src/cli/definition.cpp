@@ -73,7 +73,7 @@ class Comparison {
 
   void compare(const Json& stored, const Json& now) {
     for (const char* key : {"model", "strategy", "pruner", "data", "objectives", "epochs", "trials", "total_epochs",
-                            "validation", "seed", "window", "order"}) {
+                            "validation", "folds", "repeats", "test", "seed", "window", "order"}) {
       one(key, stored.value(key, Json()), now.value(key, Json()));
     }
     space(stored.at("space"), now.at("space"));
@@ -173,6 +173,9 @@ Json definition_of(const Setup& setup, const Plan& plan) {
           {"trials", number_or_null(plan.trials)},
           {"total_epochs", number_or_null(plan.total_epochs)},
           {"validation", setup.study.validation},
+          {"folds", setup.study.folds},
+          {"repeats", setup.study.repeats},
+          {"test", setup.study.test},
           {"seed", plan.seed},
           {"window", plan.window},
           {"order", plan.order == Order::dispatch ? "dispatch" : "arrival"},

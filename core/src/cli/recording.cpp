@@ -42,6 +42,10 @@ void Recording::note(const std::string& text) {
   progress_.note(text);
 }
 
+void Recording::tested(const Trial& trial) {
+  if (recorder_ != nullptr) recorder_->record(Reported{trial.number, trial.reports.back()});
+}
+
 void Recording::recalled(const Trial& trial) {
   const std::lock_guard lock(mutex_);
   progress_.recalled(trial);

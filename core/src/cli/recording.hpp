@@ -20,6 +20,9 @@ class Recording final : public Observer {
   /// Something that the user should know. From any thread.
   void note(const std::string& text);
 
+  /// The trial, which has ended, was measured on rows that no trial saw: its last report has more in it.
+  void tested(const Trial& trial);
+
   void recalled(const Trial& trial) override;
   void moved(const Trial& trial, const MoveContext& context) override;
   void begun(const Trial& trial) override;

@@ -28,6 +28,12 @@ TrainerPlan trainer_plan(const Setup& setup, CheckpointPlan checkpoints) {
   plan.model_settings = setup.model.settings;
   plan.data = setup.data ? &*setup.data : nullptr;
   plan.validation = setup.study.validation;
+  plan.folds = setup.study.folds;
+  plan.repeats = setup.study.repeats;
+  plan.test = setup.study.test;
+  plan.epochs = setup.study.epochs;
+  plan.space = setup.space;
+  if (!setup.study.objectives.empty()) plan.objective = setup.study.objectives.front();
   plan.seed = setup.study.seed;
   plan.device = setup.study.run.device;
   plan.checkpoints = std::move(checkpoints);
@@ -56,6 +62,10 @@ struct Result {
   const Trial* best() const { return best_trial(outcome.trials, plan.objectives.front()); }
 };
 
+Json rows_json(const TrainerSummary& summary) {
+  return {{"train", summary.train_rows}, {"validation", summary.validation_rows}, {"test", summary.test_rows}};
+}
+
 Json study_json(const Result& result) {
   const Study& study = result.setup.study;
   return {{"name", study.name},
@@ -70,7 +80,8 @@ Json study_json(const Result& result) {
           {"order", result.plan.order == Order::dispatch ? "dispatch" : "arrival"},
           {"jobs", result.plan.jobs},
           {"device", result.summary.device},
-          {"rows", {{"train", result.summary.train_rows}, {"validation", result.summary.validation_rows}}},
+          {"rows", rows_json(result.summary)},
+          {"fits", result.summary.fits},
           {"ended", to_string(result.outcome.ending)}};
 }
 
@@ -107,12 +118,20 @@ std::string kept_text(const StoredRun* stored) {
   return "It is kept in " + file + ", and goes on.";
 }
 
+/// `1438 rows to train and 359 to validate on, 5 times for each trial, 200 to test the best on`.
+std::string rows_text(const TrainerSummary& summary) {
+  std::string text = std::to_string(summary.train_rows) + " rows to train and " +
+                     std::to_string(summary.validation_rows) + " to validate on";
+  if (summary.fits > 1) text += ", " + std::to_string(summary.fits) + " times for each trial";
+  if (summary.test_rows > 0) text += ", " + std::to_string(summary.test_rows) + " to test the best on";
+  return text;
+}
+
 void announce(const Setup& setup, const Plan& plan, const TrainerSummary& summary, const std::string& choice,
               const StoredRun* stored) {
   std::cerr << "study '" << setup.study.name << "': model " << setup.model.file.stamp.name << ", strategy "
             << setup.strategy.file.stamp.name << ", " << setup.space.size() << " hyperparameters, "
-            << summary.train_rows << " rows to train and " << summary.validation_rows << " to validate on, "
-            << plan.jobs << " at once on " << summary.device << '\n'
+            << rows_text(summary) << ", " << plan.jobs << " at once on " << summary.device << '\n'
             << choice_text(setup, choice) << kept_text(stored) << '\n';
 }
 

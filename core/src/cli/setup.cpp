@@ -76,6 +76,15 @@ SearchSpace united(const SearchSpace& model, const SearchSpace& trainer) {
   return parameters;
 }
 
+/// The trainer's options that the model has no hyperparameter of the same name for.
+SearchSpace options_besides(const SearchSpace& model) {
+  std::vector<Parameter> parameters;
+  for (const Parameter& option : trainer_options()) {
+    if (!model.find(option.name)) parameters.push_back(option);
+  }
+  return parameters;
+}
+
 /// The study with the plug-ins that search.
 Setup searching(Study study, const Catalog& catalog) {
   Setup setup;
@@ -121,7 +130,9 @@ Setup make_setup(Study study, const Catalog& catalog) {
     return published.settings;
   });
   const ModelDescription description = describe_model(setup.model.file, published, setup.model.settings);
-  setup.space = merged_space(united(description.space, trainer_space()), description.open, said.space);
+  setup.space = description.trains_itself ? merged_space(description.space, description.open, said.space)
+                                          : merged_space(united(description.space, trainer_space()), description.open,
+                                                         said.space, options_besides(description.space));
   setup.first = {setup.space.defaults()};
   enqueue(setup);
   return setup;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "best_keeper.hpp"
+#include "result.hpp"
 #include "signals.hpp"
 #include "watched.hpp"
 
@@ -12,6 +13,8 @@ namespace pegbox {
 namespace {
 
 using Doomed = std::map<int, std::string>;
+
+constexpr std::string_view kTested = "test_";  // in front of what was measured on the test part
 
 /// What is doomed fails before anything is done for it.
 Runner runner_of(Trainer& trainer, BestKeeper& keeper, const std::string& model, const Doomed& doomed) {
@@ -56,8 +59,24 @@ Outcome StudyRun::run(Recording& recording, const std::atomic<bool>& stop) {
     if (const auto best = stored_->best()) keeper.recall(*best);
   }
   const Doomed doomed = stored_ != nullptr ? stored_->doomed() : Doomed{};
-  return run_study(plan_, strategy, pruner ? &*pruner : nullptr,
-                   runner_of(trainer_, keeper, site_text(setup_.model.file), doomed), recording, stop);
+  Outcome outcome = run_study(plan_, strategy, pruner ? &*pruner : nullptr,
+                              runner_of(trainer_, keeper, site_text(setup_.model.file), doomed), recording, stop);
+  if (outcome.ending != Ending::interrupted) test_best(outcome, recording);
+  return outcome;
+}
+
+/// Once for each trial that ever is the best when a run ends.
+void StudyRun::test_best(Outcome& outcome, Recording& recording) {
+  if (trainer_.summary().test_rows == 0) return;
+  const Trial* best = best_trial(outcome.trials, plan_.objectives.front());
+  if (best == nullptr) return;
+  Trial& trial = outcome.trials[static_cast<std::size_t>(best->number)];
+  Metrics& metrics = trial.reports.back().metrics;
+  const auto first = metrics.lower_bound(kTested);
+  if (first != metrics.end() && first->first.starts_with(kTested)) return;
+  const CrashSite site(trial.number, site_text(setup_.model.file));
+  for (const auto& [name, value] : trainer_.test(trial)) metrics[std::string(kTested) + name] = value;
+  recording.tested(trial);
 }
 
 Outcome StudyRun::run_and_keep(Recording& recording, const std::atomic<bool>& stop) {

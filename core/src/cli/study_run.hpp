@@ -26,6 +26,7 @@ class StudyRun {
 
  private:
   Outcome run(Recording& recording, const std::atomic<bool>& stop);
+  void test_best(Outcome& outcome, Recording& recording);
   Outcome run_and_keep(Recording& recording, const std::atomic<bool>& stop);
   void give_up(const std::string& fault);
 

@@ -68,6 +68,9 @@ std::string study_text(const std::string& name, const Json& definition, const Pa
   line("trials", 1);
   line("epochs", definition.at("epochs"));
   line("validation", definition.at("validation"));
+  if (definition.value("folds", 1) > 1) line("folds", definition.at("folds"));
+  if (definition.value("repeats", 1) > 1) line("repeats", definition.at("repeats"));
+  if (definition.value("test", 0.0) > 0) line("test", definition.at("test"));
   line("seed", definition.at("seed"));
   if (best.size() == 0) return text;
   text += "space:\n";

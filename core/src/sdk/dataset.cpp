@@ -26,8 +26,7 @@ Batch Batch::to(const at::Device& device) const {
 }
 
 Rows::Rows(Batch batch)
-    : count_(batch.rows()), read_([batch = std::move(batch)](std::int64_t begin, std::int64_t end) {
-        return batch.slice(begin, end);
-      }) {}
+    : count_(batch.rows()),
+      read_([batch = std::move(batch)](std::int64_t begin, std::int64_t end) { return batch.slice(begin, end); }) {}
 
 }  // namespace pegbox

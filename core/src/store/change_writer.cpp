@@ -68,6 +68,7 @@ void ChangeWriter::apply(const Reported& reported) {
       "INSERT INTO pegbox_reports (trial_id, epoch, metrics) VALUES (?, ?, ?)"
       " ON CONFLICT (trial_id, epoch) DO UPDATE SET metrics = excluded.metrics",
       {row.id, report.epoch, metrics_json(report.metrics)});
+  if (row.state == State::complete) write_metrics(row.id, report.metrics);
   const auto values = objective_values(study_.objectives, report);
   if (values.size() != 1 || row.state != State::running) return;
   const TypedNumber value = typed(values.front());
@@ -251,17 +252,19 @@ void ChangeWriter::write_values(std::int64_t id, const Trial& trial, State state
   }
 }
 
-/// Columns in Optuna's tables and plots.
-void ChangeWriter::write_attributes(std::int64_t id, const Trial& trial) {
+void ChangeWriter::write_metrics(std::int64_t id, const Metrics& metrics) {
   const auto is_objective = [this](const std::string& metric) {
     return std::any_of(study_.objectives.begin(), study_.objectives.end(),
                        [&](const Objective& objective) { return objective.metric == metric; });
   };
-  if (!trial.reports.empty()) {
-    for (const auto& [metric, number] : trial.reports.back().metrics) {
-      if (!is_objective(metric)) write_user_attribute(database_, id, metric, attribute_json(number));
-    }
+  for (const auto& [metric, number] : metrics) {
+    if (!is_objective(metric)) write_user_attribute(database_, id, metric, attribute_json(number));
   }
+}
+
+/// Columns in Optuna's tables and plots.
+void ChangeWriter::write_attributes(std::int64_t id, const Trial& trial) {
+  if (!trial.reports.empty()) write_metrics(id, trial.reports.back().metrics);
   write_user_attribute(database_, id, "epochs", attribute_json(trial.epochs()));
   write_user_attribute(database_, id, "seconds", attribute_json(trial.seconds));
   if (!trial.error.empty()) write_user_attribute(database_, id, "error", attribute_json(trial.error));

@@ -50,6 +50,7 @@ class ChangeWriter {
   void stop(const Trial& trial, State state, Time at);
   void end(std::int64_t id, const Trial& trial, State state, Time at);
   void write_values(std::int64_t id, const Trial& trial, State state);
+  void write_metrics(std::int64_t id, const Metrics& metrics);
   void write_attributes(std::int64_t id, const Trial& trial);
 
   void note(const Row& row, int number);

@@ -70,6 +70,7 @@ struct Begun {
   int trial = 0;
   Time at = std::chrono::system_clock::now();
 };
+/// An epoch was measured, or, of a trial that is complete, measured further.
 struct Reported {
   int trial = 0;
   Report report;

@@ -34,15 +34,14 @@ std::optional<PluginChoice> pruner(const Entry& entry, const std::filesystem::pa
   return {};
 }
 
-void check_folds(const Entry& entry) {
-  if (whole_number(entry, 1, std::numeric_limits<int>::max()) == 1) return;
-  throw mistake(entry.second.place, "this version has no cross-validation yet; leave 'folds' out or say 1");
-}
+constexpr int kMostFolds = 1000;
+constexpr int kMostRepeats = 1000;
 
-double validation(const Entry& entry) {
+double held_out_part(const Entry& entry) {
   const double part = real_number(entry);
   if (part > 0 && part < 1) return part;
-  throw mistake(entry.second.place, "'validation' is the part of the data that is held out, above 0 and below 1, not " +
+  throw mistake(entry.second.place, "'" + entry.first +
+                                        "' is the part of the data that is held out, above 0 and below 1, not " +
                                         shown(entry.second));
 }
 
@@ -93,8 +92,12 @@ constexpr Field<Reading> kFields[] = {
     {"epochs", [](const Entry& entry, Reading& to) { to.study.epochs = whole_number(entry, 1, kMostEpochs); }},
     {"total_epochs",
      [](const Entry& entry, Reading& to) { to.study.total_epochs = whole_number(entry, 1, kMostTotalEpochs); }},
-    {"validation", [](const Entry& entry, Reading& to) { to.study.validation = validation(entry); }},
-    {"folds", [](const Entry& entry, Reading& /*to*/) { check_folds(entry); }},
+    {"validation", [](const Entry& entry, Reading& to) { to.study.validation = held_out_part(entry); }},
+    {"test", [](const Entry& entry, Reading& to) { to.study.test = held_out_part(entry); }},
+    {"folds",
+     [](const Entry& entry, Reading& to) { to.study.folds = static_cast<int>(whole_number(entry, 1, kMostFolds)); }},
+    {"repeats", [](const Entry& entry,
+                   Reading& to) { to.study.repeats = static_cast<int>(whole_number(entry, 1, kMostRepeats)); }},
     {"space", [](const Entry& entry, Reading& to) { to.study.space = space(entry); }},
     {"seed",
      [](const Entry& entry, Reading& to) {

@@ -58,6 +58,9 @@ struct Study {
   Budget epochs = 20;
   std::optional<Budget> total_epochs;
   double validation = 0.2;  ///< part of the data that is held out
+  int folds = 1;            ///< above 1: cross-validation
+  int repeats = 1;          ///< of a trial's training, with rows divided anew
+  double test = 0;          ///< part of the data that no trial sees
   std::uint64_t seed = 0;
   std::optional<int> window;
   bool arrival_order = false;
@@ -79,13 +82,13 @@ enum class TrainedBy {
 Study read_study(const Node& root, const std::filesystem::path& folder = {}, TrainedBy by = TrainedBy::model);
 
 /// The space of the study: what `base` (model and trainer together) proposes, with what the section `space:` narrows,
-/// fixes or adds. `open`: names that `base` does not know are welcome.
+/// fixes or adds. Of `options` those join that the section names. `open`: names that neither knows are welcome.
 ///
 /// An entry narrows the parameter of its name: what it leaves out comes from `base`. A default that no longer fits
 /// moves to the nearest value that does, of choices to the first. Values that a parameter can no longer take leave the
 /// conditions on it; a parameter whose conditions can never hold any more is left out, unless the section itself states
 /// the condition: that is an error. Throws `StudyError` with the place; a space has at most 1,000 hyperparameters, and
 /// a list at most 1,000 choices.
-SearchSpace merged_space(const SearchSpace& base, bool open, const Node& section);
+SearchSpace merged_space(const SearchSpace& base, bool open, const Node& section, const SearchSpace& options = {});
 
 }  // namespace pegbox

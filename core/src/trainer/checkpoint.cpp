@@ -10,12 +10,13 @@
 
 #include <pegbox/value.hpp>
 
+#include "archive_parts.hpp"
+
 namespace pegbox {
 namespace {
 
 using torch::serialize::InputArchive;
 using torch::serialize::OutputArchive;
-using MetricsDict = c10::Dict<std::string, double>;
 
 /// What must agree for a checkpoint to be this trial's. Numbers are compared as numbers: a whole one may come back from
 /// where trials are stored as a real one.
@@ -30,56 +31,22 @@ std::string owner_of(const std::string& study, const Trial& trial) {
 
 void write_reports(OutputArchive& archive, const std::vector<Report>& reports) {
   c10::List<std::int64_t> epochs;
-  c10::List<MetricsDict> metrics;
+  c10::impl::GenericList metrics(c10::DictType::create(c10::StringType::get(), c10::FloatType::get()));
   for (const Report& report : reports) {
     epochs.push_back(report.epoch);
-    MetricsDict measured;
-    for (const auto& [name, value] : report.metrics) measured.insert(name, value);
-    metrics.push_back(measured);
+    metrics.push_back(to_archive(report.metrics));
   }
   archive.write("epochs", epochs);
   archive.write("metrics", metrics);
 }
 
-c10::IValue read(InputArchive& archive, const std::string& key) {
-  c10::IValue value;
-  archive.read(key, value);
-  return value;
-}
-
 std::vector<Report> read_reports(InputArchive& archive) {
-  const auto epochs = read(archive, "epochs").toIntVector();
-  const auto metrics = read(archive, "metrics").to<c10::List<MetricsDict>>();
+  const auto epochs = read_value(archive, "epochs").toIntVector();
+  const auto metrics = read_value(archive, "metrics").toList();
   if (metrics.size() != epochs.size()) throw std::runtime_error("there are metrics without an epoch");
   std::vector<Report> reports;
-  for (std::size_t i = 0; i < epochs.size(); ++i) {
-    Report report{epochs[i], {}};
-    const MetricsDict measured = metrics.get(i);
-    for (const auto& item : measured) report.metrics.emplace(item.key(), item.value());
-    reports.push_back(std::move(report));
-  }
+  for (std::size_t i = 0; i < epochs.size(); ++i) reports.push_back({epochs[i], metrics_from(metrics.get(i))});
   return reports;
-}
-
-using Shape = std::pair<c10::ScalarType, std::vector<std::int64_t>>;
-
-std::vector<Shape> shapes(const Network& network) {
-  std::vector<Shape> result;
-  const auto add = [&](const std::vector<at::Tensor>& tensors) {
-    for (const at::Tensor& tensor : tensors) result.emplace_back(tensor.scalar_type(), tensor.sizes().vec());
-  };
-  add(network.parameters());
-  add(network.buffers());
-  return result;
-}
-
-/// LibTorch takes over tensors of any shape and type.
-void restore_network(InputArchive& archive, Network& network) {
-  const std::vector<Shape> wanted = shapes(network);
-  InputArchive part;
-  archive.read("network", part);
-  network.load(part);
-  if (shapes(network) != wanted) throw std::runtime_error("the network has another shape");
 }
 
 }  // namespace
@@ -89,13 +56,9 @@ std::string pack_checkpoint(const std::string& study, const Trial& trial, const 
   archive.write("owner", owner_of(study, trial));
   archive.write("epoch", c10::IValue(state.epoch));
   write_reports(archive, trial.reports);
-  archive.write("random", c10::List<at::Tensor>(state.random.state()));
-  OutputArchive network(archive.compilation_unit());
-  state.network->save(network);
-  archive.write("network", network);
-  OutputArchive optimizer(archive.compilation_unit());
-  state.optimizer->save(optimizer);
-  archive.write("optimizer", optimizer);
+  OutputArchive kept(archive.compilation_unit());
+  state.save(kept);
+  archive.write("state", kept);
   std::string bytes;
   archive.save_to([&](const void* data, std::size_t size) {
     bytes.append(static_cast<const char*>(data), size);
@@ -106,8 +69,8 @@ std::string pack_checkpoint(const std::string& study, const Trial& trial, const 
 
 Checkpoint::Checkpoint(const std::string& bytes, const c10::Device& device) {
   archive_.load_from(bytes.data(), bytes.size(), device);
-  owner_ = read(archive_, "owner").toStringRef();
-  epoch_ = read(archive_, "epoch").toInt();
+  owner_ = read_value(archive_, "owner").toStringRef();
+  epoch_ = read_value(archive_, "epoch").toInt();
   reports_ = read_reports(archive_);
 }
 
@@ -116,14 +79,9 @@ bool Checkpoint::belongs_to(const std::string& study, const Trial& trial) const 
 }
 
 void Checkpoint::restore(TrialState& state) {
-  restore_network(archive_, *state.network);
-  InputArchive optimizer;
-  archive_.read("optimizer", optimizer);
-  state.optimizer->load(optimizer);
-  std::vector<at::Tensor> random = read(archive_, "random").toTensorVector();
-  // The states of generators are on the CPU, also those of an accelerator's.
-  for (at::Tensor& stream : random) stream = stream.cpu();
-  state.random.restore(random);
+  InputArchive kept;
+  archive_.read("state", kept);
+  state.load(kept);
   state.epoch = epoch_;
 }
 

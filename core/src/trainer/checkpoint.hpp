@@ -5,13 +5,12 @@
 
 #include <torch/serialize/archive.h>
 
-#include "training.hpp"
+#include "engine.hpp"
 
 namespace pegbox {
 
 /// All that a trial needs to go on, as bytes: whose it is (study, number, seed, hyperparameters), its epoch and
-/// reports, the random streams, the network and the optimizer's state. An archive of LibTorch's own. `trial` has the
-/// reports up to `state.epoch`.
+/// reports, and the state. An archive of LibTorch's own. `trial` has the reports up to `state.epoch`.
 std::string pack_checkpoint(const std::string& study, const Trial& trial, const TrialState& state);
 
 /// What `pack_checkpoint` packed, tensors on the device.

@@ -9,7 +9,7 @@ namespace pegbox {
 void KeptTrials::keep(int trial, std::shared_ptr<TrialState> state, bool saved) {
   Kept kept{std::move(state), 0, 0, 0, saved};
   kept.epoch = kept.state->epoch;
-  kept.bytes = bytes_of(*kept.state);
+  kept.bytes = kept.state->bytes();
   const std::lock_guard lock(mutex_);
   kept.since = ++count_;
   kept_.insert_or_assign(trial, std::move(kept));

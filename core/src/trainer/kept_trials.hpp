@@ -5,7 +5,7 @@
 #include <memory>
 #include <mutex>
 
-#include "training.hpp"
+#include "engine.hpp"
 
 namespace pegbox {
 

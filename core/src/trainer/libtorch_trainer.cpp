@@ -6,17 +6,13 @@
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 
-#include <pegbox/error.hpp>
-
 #include "checkpoint_folder.hpp"
 #include "checkpoint_pace.hpp"
-#include "dataset_builder.hpp"
 #include "device.hpp"
 #include "kept_trials.hpp"
 #include "lineages.hpp"
+#include "model_engine.hpp"
 #include "rebuilder.hpp"
-#include "table_dataset.hpp"
-#include "training.hpp"
 
 namespace pegbox {
 namespace {
@@ -36,18 +32,6 @@ void without_backtrace(const Function& function) {
   }
 }
 
-/// The data to train on, on the device.
-Dataset load(const Model& model, const TrainerPlan& plan, const c10::Device& device) {
-  Dataset data = model.data(plan.data == nullptr ? Dataset{} : as_dataset(*plan.data));
-  if (data.train.rows() == 0) {
-    throw StudyError("the study names no data and the model brings none; say which with 'data:'");
-  }
-  data = prepared(std::move(data), plan.validation, plan.seed);
-  data.train = data.train.to(device);
-  data.validation = data.validation.to(device);
-  return data;
-}
-
 /// What a checkpoint holds that the trial lacks; empty where there is a gap or nothing within `until`.
 std::vector<Report> news(const Checkpoint& checkpoint, const Trial& trial) {
   if (checkpoint.epoch() <= trial.epochs() || checkpoint.epoch() > trial.until) return {};
@@ -63,28 +47,19 @@ class LibTorchTrainer final : public Trainer {
  public:
   explicit LibTorchTrainer(const TrainerPlan& plan)
       : checkpoints_(plan.checkpoints),
-        device_(find_device(plan.device)),
-        model_(create(plan)),
-        data_(load(*model_, plan, device_)),
-        folder_(checkpoints_, device_),
-        rebuilder_(*model_, data_, folder_, device_, checkpoints_.on_note),
+        engine_(create(plan)),
+        folder_(checkpoints_, find_device(plan.device)),
+        rebuilder_(*engine_, folder_, checkpoints_.on_note),
         kept_(checkpoints_.paused_bytes) {}
 
-  TrainerSummary summary() const override {
-    return {data_.info.task == Task::classification, data_.train.rows(), data_.validation.rows(), data_.info.outputs,
-            device_.str()};
-  }
+  TrainerSummary summary() const override { return engine_->summary(); }
 
   void run(const Trial& trial, const std::function<bool(const Report&)>& on_report) override {
     use_one_thread();
     without_backtrace([&] {
-      std::shared_ptr<TrialState> state = kept_.take(trial.number);
-      if (state == nullptr || state->epoch != trial.epochs()) {
-        state = rebuilder_.rebuild(trial, lineages_.of(trial.number));
-      }
+      std::shared_ptr<TrialState> state = taken(trial);
       const bool saved = train(trial, on_report, *state);
-      // Gradients are not needed between epochs, and take as much memory as the weights.
-      state->optimizer->zero_grad();
+      state->rest();
       kept_.keep(trial.number, std::move(state), saved);
     });
   }
@@ -127,6 +102,17 @@ class LibTorchTrainer final : public Trainer {
     });
   }
 
+  Metrics test(const Trial& trial) override {
+    use_one_thread();
+    Metrics metrics;
+    without_backtrace([&] {
+      std::shared_ptr<TrialState> state = taken(trial);
+      metrics = engine_->test(trial, *state);
+      kept_.keep(trial.number, std::move(state), /*saved=*/false);
+    });
+    return metrics;
+  }
+
   void forget(int trial) noexcept override {
     kept_.forget(trial);
     lineages_.forget(trial);
@@ -136,9 +122,16 @@ class LibTorchTrainer final : public Trainer {
   void unload(int trial) noexcept override { kept_.unload(trial); }
 
  private:
-  static std::unique_ptr<Model> create(const TrainerPlan& plan) {
+  static std::unique_ptr<Engine> create(const TrainerPlan& plan) {
     use_one_thread();
-    return plan.model->create(plan.model_settings);
+    return make_model_engine(plan);
+  }
+
+  /// The trial at `trial.epochs()`, no longer kept: out of memory, or made again.
+  std::shared_ptr<TrialState> taken(const Trial& trial) {
+    std::shared_ptr<TrialState> state = kept_.take(trial.number);
+    if (state != nullptr && state->epoch == trial.epochs()) return state;
+    return rebuilder_.rebuild(trial, lineages_.of(trial.number));
   }
 
   /// Trains on, with checkpoints now and then, and says whether one is at the epoch that was reached.
@@ -146,13 +139,13 @@ class LibTorchTrainer final : public Trainer {
     Trial reached = trial;
     CheckpointPace pace(checkpoints_);
     bool saved = false;
-    const TrialRandom::Use use(state.random);
-    while (state.epoch < trial.until) {
-      reached.reports.push_back(train_epoch(*model_, data_, trial, state));
+    engine_->run(trial, state, [&](const Report& report) {
+      reached.reports.push_back(report);
       saved = false;
-      if (!on_report(reached.reports.back())) break;
+      if (!on_report(report)) return false;
       if (pace.due()) saved = folder_.write(reached, state);
-    }
+      return true;
+    });
     return saved;
   }
 
@@ -165,9 +158,7 @@ class LibTorchTrainer final : public Trainer {
   }
 
   CheckpointPlan checkpoints_;
-  c10::Device device_;
-  std::unique_ptr<Model> model_;
-  Dataset data_;
+  std::unique_ptr<Engine> engine_;
   CheckpointFolder folder_;
   Rebuilder rebuilder_;
   KeptTrials kept_;

@@ -15,13 +15,12 @@ bool begins_afresh(const Trial& trial, const std::shared_ptr<const Lineage>& lin
 
 }  // namespace
 
-Rebuilder::Rebuilder(const Model& model, const Dataset& data, const CheckpointFolder& folder, const c10::Device& device,
-                     OnNote on_note)
-    : model_(model), data_(data), folder_(folder), device_(device), on_note_(std::move(on_note)) {}
+Rebuilder::Rebuilder(const Engine& engine, const CheckpointFolder& folder, OnNote on_note)
+    : engine_(engine), folder_(folder), on_note_(std::move(on_note)) {}
 
 std::shared_ptr<TrialState> Rebuilder::rebuild(const Trial& trial,
                                                const std::shared_ptr<const Lineage>& lineage) const {
-  if (begins_afresh(trial, lineage)) return begin_trial(model_, data_.info, trial, device_);
+  if (begins_afresh(trial, lineage)) return engine_.begin(trial);
   CheckpointFolder::Found found = folder_.read(trial);
   std::string fault = found.fault.empty() ? "is missing" : found.fault;
   std::shared_ptr<TrialState> state;
@@ -37,13 +36,13 @@ std::shared_ptr<TrialState> Rebuilder::rebuild(const Trial& trial,
 }
 
 std::shared_ptr<TrialState> Rebuilder::copy(const TrialState& source, const Trial& trial) const {
-  std::shared_ptr<TrialState> state = begin_trial(model_, data_.info, trial, device_);
-  copy_weights(*source.network, *state->network);
+  std::shared_ptr<TrialState> state = engine_.begin(trial);
+  engine_.copy(source, *state);
   return state;
 }
 
 std::shared_ptr<TrialState> Rebuilder::restored(CheckpointFolder::Found& found, const Trial& trial) const {
-  std::shared_ptr<TrialState> state = begin_trial(model_, data_.info, trial, device_);
+  std::shared_ptr<TrialState> state = engine_.begin(trial);
   try {
     found.checkpoint->restore(*state);
     return state;
@@ -59,7 +58,7 @@ void Rebuilder::note_unused(const Trial& trial, const std::string& fault) const 
 
 std::shared_ptr<TrialState> Rebuilder::begun(const Trial& trial, const std::shared_ptr<const Lineage>& lineage) const {
   if (lineage != nullptr) return copy(*rebuild(lineage->source, lineage->before), trial);
-  if (!trial.from) return begin_trial(model_, data_.info, trial, device_);
+  if (!trial.from) return engine_.begin(trial);
   throw std::runtime_error(name_of(trial) + " began with the weights of trial " + std::to_string(*trial.from) +
                            ", which are no longer known");
 }
@@ -67,8 +66,9 @@ std::shared_ptr<TrialState> Rebuilder::begun(const Trial& trial, const std::shar
 void Rebuilder::train_again(const Trial& trial, const std::string& fault, TrialState& state) const {
   note(name_of(trial) + " is trained again from epoch " + std::to_string(state.epoch + 1) + " to epoch " +
        std::to_string(trial.epochs()) + ": its checkpoint " + fault);
-  const TrialRandom::Use use(state.random);
-  while (state.epoch < trial.epochs()) train_epoch(model_, data_, trial, state);
+  Trial again = trial;
+  again.until = trial.epochs();
+  engine_.run(again, state, [](const Report& /*report*/) { return true; });
 }
 
 void Rebuilder::note(const std::string& sentence) const {

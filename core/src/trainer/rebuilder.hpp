@@ -5,8 +5,8 @@
 #include <string>
 
 #include "checkpoint_folder.hpp"
+#include "engine.hpp"
 #include "lineages.hpp"
-#include "training.hpp"
 
 namespace pegbox {
 
@@ -15,9 +15,8 @@ class Rebuilder {
  public:
   using OnNote = std::function<void(const std::string&)>;
 
-  /// The first three must outlive it.
-  Rebuilder(const Model& model, const Dataset& data, const CheckpointFolder& folder, const c10::Device& device,
-            OnNote on_note);
+  /// Engine and folder must outlive it.
+  Rebuilder(const Engine& engine, const CheckpointFolder& folder, OnNote on_note);
 
   /// The trial at `trial.epochs()`: its checkpoint where that is there, else trained on to there from an earlier one,
   /// or from the start, which for a copy (`lineage`) are the weights of its source, rebuilt the same way.
@@ -37,10 +36,8 @@ class Rebuilder {
   void train_again(const Trial& trial, const std::string& fault, TrialState& state) const;
   void note(const std::string& sentence) const;
 
-  const Model& model_;
-  const Dataset& data_;
+  const Engine& engine_;
   const CheckpointFolder& folder_;
-  c10::Device device_;
   OnNote on_note_;
 };
 

@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <pegbox/model_plugin.hpp>
+#include <pegbox/space.hpp>
 #include <pegbox/trial.hpp>
 
 #include "data/table.hpp"
@@ -32,19 +34,26 @@ struct CheckpointPlan {
 struct TrainerPlan {
   const ModelPlugin* model = nullptr;
   Settings model_settings;
-  const Table* data = nullptr;  ///< null: the model brings its own
-  double validation = 0.2;      ///< part of the data that is held out, where the data has no such part
-  std::uint64_t seed = 0;       ///< of the split
-  Budget epochs = 1;            ///< largest budget of a trial
-  std::string device = "auto";  ///< auto, cpu, cuda or cuda:N
+  const Table* data = nullptr;         ///< null: the model brings its own
+  double validation = 0.2;             ///< part of the data that is held out, where the data has no such part
+  int folds = 1;                       ///< above 1: cross-validation, a trial is so many fits
+  int repeats = 1;                     ///< each with rows divided anew
+  double test = 0;                     ///< part of the data that no trial sees
+  std::uint64_t seed = 0;              ///< of the division
+  std::string device = "auto";         ///< auto, cpu, cuda or cuda:N
+  Budget epochs = 1;                   ///< the largest budget of a trial
+  SearchSpace space;                   ///< the study's, to refuse what the data cannot have
+  std::optional<Objective> objective;  ///< what the best epoch is best in; none: by the task
   CheckpointPlan checkpoints;
 };
 
 /// What the trainer found, for the user and for the default objective.
 struct TrainerSummary {
   bool classification = true;
-  std::int64_t train_rows = 0;
-  std::int64_t validation_rows = 0;
+  std::int64_t train_rows = 0;       ///< of the first fit
+  std::int64_t validation_rows = 0;  ///< of the first fit
+  std::int64_t test_rows = 0;
+  std::int64_t fits = 1;  ///< of each trial
   std::int64_t outputs = 0;
   std::string device;
 };
@@ -77,6 +86,10 @@ class Trainer {
   /// source does not run meanwhile. They are copied at once where they are at hand, else when the copy needs them; the
   /// source is then trained again where it must be. Throws `std::runtime_error` where the two differ in shape.
   virtual void fork(const Trial& source, const Trial& copy) = 0;
+
+  /// Measures the trial, as it was trained, on the rows that were held out for testing: the mean over its fits. Empty
+  /// where there are none. A network that is not in memory is made again as in `run`.
+  virtual Metrics test(const Trial& trial) = 0;
 
   /// Forgets all of a trial: its network, whose weights it began with, its checkpoint. Copies of it go on.
   virtual void forget(int trial) noexcept = 0;

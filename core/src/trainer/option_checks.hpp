@@ -1,0 +1,13 @@
+#pragma once
+
+#include <pegbox/dataset.hpp>
+#include <pegbox/space.hpp>
+
+namespace pegbox {
+
+/// Throws `StudyError` where the study searches over an option that the data cannot have: `label_smoothing` and
+/// `class_weights` without classes, `flip` and `crop` for rows that are neither sequences nor images, `normalize` for
+/// data that a model brings as it wants it.
+void check_options(const SearchSpace& space, const Dataset& data);
+
+}  // namespace pegbox
