@@ -7,6 +7,8 @@
 #include <ATen/core/ivalue.h>
 #include <ATen/ops/empty.h>
 
+#include "archive_parts.hpp"
+
 namespace pegbox {
 namespace {
 
@@ -20,12 +22,6 @@ at::Tensor tensor_of(const std::string& bytes) {
 std::string bytes_of(const at::Tensor& tensor) {
   const at::Tensor bytes = tensor.to(at::kCPU, at::kByte).contiguous();
   return {static_cast<const char*>(bytes.const_data_ptr()), static_cast<std::size_t>(bytes.numel())};
-}
-
-c10::IValue read(torch::serialize::InputArchive& archive, const std::string& key) {
-  c10::IValue value;
-  archive.read(key, value);
-  return value;
 }
 
 }  // namespace
@@ -56,10 +52,10 @@ void LoopState::save(torch::serialize::OutputArchive& archive) const {
 }
 
 void LoopState::load(torch::serialize::InputArchive& archive) {
-  random.restore(read(archive, "random").toTensorVector());
-  ended = read(archive, "ended").toBool();
+  random.restore(read_value(archive, "random").toTensorVector());
+  ended = read_value(archive, "ended").toBool();
   std::optional<std::string> bytes;
-  if (read(archive, "saves").toBool()) {
+  if (read_value(archive, "saves").toBool()) {
     at::Tensor tensor;
     archive.read("state", tensor, /*is_buffer=*/true);
     bytes = bytes_of(tensor);
