@@ -30,6 +30,8 @@ TrainerPlan trainer_plan(const Setup& setup, CheckpointPlan checkpoints) {
   plan.validation = setup.study.validation;
   plan.seed = setup.study.seed;
   plan.device = setup.study.run.device;
+  plan.per_device = setup.study.run.per_device;
+  plan.trial_memory = setup.study.run.trial_memory;
   plan.checkpoints = std::move(checkpoints);
   return plan;
 }

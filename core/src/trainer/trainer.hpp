@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,9 @@ struct TrainerPlan {
   const Table* data = nullptr;  ///< null: the model brings its own
   double validation = 0.2;      ///< part of the data that is held out, where the data has no such part
   std::uint64_t seed = 0;       ///< of the split
-  std::string device = "auto";  ///< auto, cpu, cuda or cuda:N
+  std::string device = "auto";  ///< auto, cpu, cuda, cuda:N or all
+  int per_device = 1;           ///< trials at once on one GPU
+  std::optional<std::int64_t> trial_memory = {};  ///< bytes that one trial may need on the processor
   CheckpointPlan checkpoints;
 };
 
