@@ -22,6 +22,8 @@ const std::vector<StudyOption>& study_options() {
       {"storage", "run.storage", "FILE", "the database that the study is kept in, and goes on from"},
       {"jobs", "run.jobs", "N", "trials at once; default one a processor"},
       {"device", "run.device", "DEVICE", "auto, cpu, cuda, cuda:N or all"},
+      {"per-device", "run.per_device", "N", "trials at once on one GPU; default 1"},
+      {"trial-memory", "run.trial_memory", "SIZE", "fails a trial that would need more memory on the processor"},
       {"timeout", "run.timeout", "TIME", "ends the study: 90s, 10m, 2h"},
       {"trial-timeout", "run.trial_timeout", "TIME", "fails a trial that takes longer"},
       {"max-failures", "run.max_failures", "N", "failed trials in a row that end the study; default 3"},

@@ -14,21 +14,22 @@ namespace {
 using Doomed = std::map<int, std::string>;
 
 /// What is doomed fails before anything is done for it.
-Runner runner_of(Trainer& trainer, BestKeeper& keeper, const std::string& model, const Doomed& doomed) {
+Runner runner_of(Trainer& trainer, BestKeeper& keeper, DeviceWatch& devices, const std::string& model,
+                 const Doomed& doomed) {
   return {[&, model](const Trial& trial, const OnReport& on_report) {
             const CrashSite site(trial.number, model);
-            trainer.run(trial, on_report);
+            devices.watch(trial.number, [&] { trainer.run(trial, on_report); });
           },
           [&, model](const Trial& trial) {
             if (const auto why = doomed.find(trial.number); why != doomed.end()) throw std::runtime_error(why->second);
             const CrashSite site(trial.number, model);
-            return trainer.recover(trial);
+            return devices.watch(trial.number, [&] { return trainer.recover(trial); });
           },
-          [&](const Trial& trial) { trainer.save(trial); },
+          [&](const Trial& trial) { devices.try_to(trial.number, [&] { trainer.save(trial); }); },
           [&, model](const Trial& source, const Trial& copy) {
             if (doomed.contains(copy.number)) return;
             const CrashSite site(copy.number, model);
-            trainer.fork(source, copy);
+            devices.try_to(copy.number, [&] { trainer.fork(source, copy); });
           },
           [&](const Trial& trial) { keeper.ended(trial); }};
 }
@@ -57,7 +58,7 @@ Outcome StudyRun::run(Recording& recording, const std::atomic<bool>& stop) {
   }
   const Doomed doomed = stored_ != nullptr ? stored_->doomed() : Doomed{};
   return run_study(plan_, strategy, pruner ? &*pruner : nullptr,
-                   runner_of(trainer_, keeper, site_text(setup_.model.file), doomed), recording, stop);
+                   runner_of(trainer_, keeper, devices_, site_text(setup_.model.file), doomed), recording, stop);
 }
 
 Outcome StudyRun::run_and_keep(Recording& recording, const std::atomic<bool>& stop) {

@@ -134,6 +134,10 @@ DeviceFault fault_of(const std::exception& error) {
   return fault_of_text(error.what());
 }
 
+void throw_if_lost(const c10::Device& device, const std::exception& error) {
+  if (fault_of(error) == DeviceFault::lost) tell_lost(device, sentence(error));
+}
+
 bool works(const c10::Device& device) noexcept {
   if (device.is_cpu()) return true;
   try {

@@ -24,6 +24,9 @@ enum class DeviceFault {
 /// device is gone.
 DeviceFault fault_of(const std::exception& error);
 
+/// Throws `DeviceError` where the exception means that the device is lost.
+void throw_if_lost(const c10::Device& device, const std::exception& error);
+
 /// Whether the device still does what it is asked; waits for what was asked of it. The processor always does.
 bool works(const c10::Device& device) noexcept;
 
