@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "signals.hpp"
 #include "stored_run.hpp"
 #include "study_run.hpp"
+#include "trainer/device_error.hpp"
 #include "trainer_library.hpp"
 #include "verbs.hpp"
 
@@ -37,11 +39,14 @@ TrainerPlan trainer_plan(const Setup& setup, CheckpointPlan checkpoints) {
   return plan;
 }
 
-/// A mistake in the study (no data, no such device) is not the model's, so the model is not named for it.
+/// A mistake in the study (no data, no such device) is not the model's, nor is a broken device: so the model is not
+/// named for it.
 std::unique_ptr<Trainer> make_trainer(const Setup& setup, CheckpointPlan checkpoints) {
   try {
     return trainer_library().create(trainer_plan(setup, std::move(checkpoints)));
   } catch (const StudyError&) {
+    throw;
+  } catch (const DeviceError&) {
     throw;
   } catch (...) {
     rethrow_from(setup.model.file);
@@ -156,6 +161,8 @@ ExitCode run_verb(const Options& options) {
   const auto trainer = make_trainer(setup, stored ? stored->checkpoints() : CheckpointPlan{});
   const TrainerSummary summary = trainer->summary();
   Plan plan = plan_of(setup, objectives_of(setup.study, summary.classification));
+  // What waits for a device would only use up its time.
+  if (summary.places) plan.jobs = std::min(plan.jobs, *summary.places);
   if (stored) stored->complete(setup, plan);
   // They may refuse the study, so they come before anything is written.
   const auto strategy = make_strategy(setup, catalog, plan);

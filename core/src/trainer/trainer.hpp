@@ -49,6 +49,7 @@ struct TrainerSummary {
   std::int64_t validation_rows = 0;
   std::int64_t outputs = 0;
   std::string device;
+  std::optional<int> places = {};  ///< most trials at once on the devices together; nothing: without limit
 };
 
 /// Trains trials of one study. Thread-safe for different trials. Keeps the networks of trials between legs, in memory
