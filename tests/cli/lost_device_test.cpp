@@ -61,6 +61,12 @@ TEST_F(LostDevice, EndsTheProcessSoThatTheNextOneGoesOn) {
   EXPECT_EQ(after.at("trials").at(1).at("error"), kReason);
 }
 
+TEST_F(LostDevice, NoMoreJobsThanPlacesOnTheDevices) {
+  const Finished finished = run({"--jobs", "7", "--epochs", "1"}, /*losing=*/false);
+  EXPECT_THAT(finished, Exits(0));
+  EXPECT_EQ(result(finished).at("study").at("jobs"), 2);
+}
+
 TEST_F(LostDevice, SaysThatAStudyInMemoryEndsWithIt) {
   const Finished finished = run({"--quiet"}, /*losing=*/true);
   EXPECT_THAT(finished, Exits(75));

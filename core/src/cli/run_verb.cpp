@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "stored_run.hpp"
 #include "study_run.hpp"
 #include "study_trainer.hpp"
+#include "trainer/device_error.hpp"
 #include "verbs.hpp"
 
 namespace pegbox {

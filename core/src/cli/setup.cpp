@@ -32,9 +32,10 @@ std::unique_ptr<Strategy> created(const Chosen& strategy, StrategyContext contex
   return call_plugin(strategy.file, [&] { return load_strategy(strategy.file).create(context); });
 }
 
-/// By default a trial on each place of the GPUs, or on each processor.
-int jobs_of(const RunChoice& run, int places) {
-  if (places > 0) return run.jobs.value_or(places);
+/// By default a trial on each place of the devices, or on each processor. What waits for a device would only use up
+/// its time.
+int jobs_of(const RunChoice& run, const std::optional<int>& places) {
+  if (places) return std::min(run.jobs.value_or(*places), *places);
   return run.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
 }
 
@@ -149,7 +150,8 @@ Setup make_client_setup(Study study, const Catalog& catalog) {
   return setup;
 }
 
-Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives, int places) {
+Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives,
+             const std::optional<int>& places) {
   const Study& study = setup.study;
   Plan plan;
   plan.space = setup.space;

@@ -4,6 +4,7 @@
 
 #include <pegbox/error.hpp>
 
+#include "trainer/device_error.hpp"
 #include "trainer_library.hpp"
 
 namespace pegbox {
@@ -36,6 +37,8 @@ std::unique_ptr<Trainer> make_study_trainer(const Setup& setup, CheckpointPlan c
     return trainer_library().create(trainer_plan(setup, std::move(checkpoints)));
   } catch (const StudyError&) {
     throw;  // a mistake in the study is not the model's, so the model is not named for it
+  } catch (const DeviceError&) {
+    throw;  // nor is a broken device
   } catch (...) {
     rethrow_from(setup.model.file);
   }

@@ -24,8 +24,10 @@ class DevicePlaces {
   int per_device() const { return per_device_; }
   bool on_processor() const { return devices_.front().is_cpu(); }
 
-  /// Trials at once; 0 on the processor, which has no limit.
-  int places() const { return on_processor() ? 0 : per_device_ * static_cast<int>(size()); }
+  /// Trials at once; the processor has no limit.
+  std::optional<int> places() const {
+    return on_processor() ? std::nullopt : std::optional(per_device_ * static_cast<int>(size()));
+  }
 
   /// `cpu`, or `cuda:0, cuda:1`.
   std::string text() const;

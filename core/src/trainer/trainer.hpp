@@ -59,7 +59,7 @@ struct TrainerSummary {
   std::int64_t fits = 1;  ///< of each trial
   std::int64_t outputs = 0;
   std::string device;  ///< `cpu`, or the GPUs: `cuda:0, cuda:1`
-  int places = 0;      ///< trials at once on these GPUs; 0: as many as there are workers
+  std::optional<int> places = {};  ///< most trials at once on the devices together; nothing: without limit
 };
 
 /// What was trained on all rows, for a program without pegbox, and how its inputs and outputs are to be taken.
