@@ -49,7 +49,7 @@ TEST_F(NamedData, BundledSetsAreFound) {
 }
 
 TEST_F(NamedData, CsvWithAllItsKeys) {
-  put("train.csv", "who,id,colour,zip,size,y\n1,a,red,7,1.5,3\n2,b,,8,,4\n1,c,red,7,,5\n");
+  put("train.csv", "who,id,colour,zip,size,y\n1,a,red,7,1.5,3\n2,b,,8,,4\n1,c,red,7,2.5,5\n");
   put("test.csv", "id,colour,zip,size,y\na,red,7,1,3\n");
   EXPECT_THAT(validate("{csv: train.csv, target: y, group: who, ignore: id, categories: zip, missing: mean, "
                        "task: regression, test: test.csv, shape: [1, 5]}"),

@@ -12,8 +12,10 @@ namespace pegbox {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 using Bytes = std::vector<std::uint8_t>;
 
@@ -112,7 +114,7 @@ void expect_cuts_told(const std::filesystem::path& file, const std::string& whol
     std::ofstream(file, std::ios::binary) << whole.substr(0, size);
     Bytes found = pixels;
     const std::string message = refusal([&] { found = read_picture(file).pixels; });
-    if (!message.empty()) ASSERT_THAT(message, NamesFile(file.filename().string())) << size;
+    ASSERT_THAT(message, AnyOf(IsEmpty(), NamesFile(file.filename().string()))) << size;
     ASSERT_EQ(found, pixels) << size;
     told += message.empty() ? 0 : 1;
   }
@@ -138,7 +140,7 @@ TEST_F(Pictures, AnyDamageGivesPixelsOrASentence) {
       write(name, damaged);
       const std::string message = refusal([&, file = name] { read_picture(folder_ / file); });
       told += message.empty() ? 0 : 1;
-      if (!message.empty()) ASSERT_THAT(message, NamesFile(name)) << at;
+      ASSERT_THAT(message, AnyOf(IsEmpty(), NamesFile(name))) << at;
     }
     EXPECT_GT(told, 20) << name;
   }

@@ -11,6 +11,7 @@ namespace pegbox {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -160,7 +161,7 @@ TEST_F(Npy, AnyChangedByteOfTheHeaderGivesATableOrASentence) {
       write("x.npy", changed);
       const std::string told = refused();
       refusals += told.empty() ? 0 : 1;
-      if (!told.empty()) ASSERT_THAT(told, NamesFile(".npy")) << at;
+      ASSERT_THAT(told, AnyOf(IsEmpty(), NamesFile(".npy"))) << at;
     }
   }
   EXPECT_GT(refusals, 100);

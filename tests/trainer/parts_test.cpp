@@ -112,14 +112,18 @@ TEST(TrialRandomTest, GoesOnWhereItWas) {
 Table table(std::size_t rows, bool classes) {
   Table result;
   result.columns = {"a", "constant", "b"};
+  result.shape = {3};
+  std::vector<float> inputs;
   if (classes) result.classes = {"no", "yes"};
   Random random(1, 0, "table");
   for (std::size_t i = 0; i < rows; ++i) {
-    result.inputs.push_back(static_cast<float>(100 + 20 * random.normal()));
-    result.inputs.push_back(7);
-    result.inputs.push_back(static_cast<float>(random.uniform()));
-    result.targets.push_back(classes ? static_cast<double>(i % 4 == 0) : 1000 + 50 * random.normal());
+    inputs.push_back(static_cast<float>(100 + 20 * random.normal()));
+    inputs.push_back(7);
+    inputs.push_back(static_cast<float>(random.uniform()));
+    result.train.targets.push_back(classes ? static_cast<double>(i % 4 == 0) : 1000 + 50 * random.normal());
   }
+  result.train.rows = rows;
+  result.train.inputs = Inputs(inputs);
   return result;
 }
 

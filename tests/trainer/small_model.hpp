@@ -50,14 +50,18 @@ inline const ModelPlugin kPlugin{&declared_settings<Type>, &describe_model<Type>
 inline Table clouds(std::size_t rows = 41) {
   Table table;
   table.columns = {"x", "y"};
+  table.shape = {2};
   table.classes = {"left", "right"};
+  std::vector<float> inputs;
   Random random(4, 0, "clouds");
   for (std::size_t i = 0; i < rows; ++i) {
     const double side = i % 2 == 0 ? -2 : 2;
-    table.inputs.push_back(static_cast<float>(side + 0.5 * random.normal()));
-    table.inputs.push_back(static_cast<float>(random.normal()));
-    table.targets.push_back(static_cast<double>(i % 2));
+    inputs.push_back(static_cast<float>(side + 0.5 * random.normal()));
+    inputs.push_back(static_cast<float>(random.normal()));
+    table.train.targets.push_back(static_cast<double>(i % 2));
   }
+  table.train.rows = rows;
+  table.train.inputs = Inputs(inputs);
   return table;
 }
 

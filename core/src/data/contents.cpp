@@ -80,7 +80,7 @@ Contents map_file(const std::filesystem::path& file) {
 
 std::shared_ptr<std::uint8_t> make_room(std::size_t bytes, std::size_t most_in_memory) {
   if (bytes > most_in_memory) return room_on_disk(bytes);
-  const std::shared_ptr<std::uint8_t[]> room(new std::uint8_t[bytes]);
+  const auto room = std::make_shared_for_overwrite<std::uint8_t[]>(bytes);
   return {room, room.get()};
 }
 

@@ -63,8 +63,6 @@ std::vector<c10::Device> find_devices(const std::string& name) {
   return devices_named(name, gpu_count(), cuda_fault());
 }
 
-c10::Device find_device(const std::string& name) { return find_devices(name).front(); }
-
 std::vector<std::string> device_lines() {
   std::vector<std::string> lines{"cpu: " + std::to_string(std::thread::hardware_concurrency()) + " threads, " +
                                  at::get_cpu_capability()};

@@ -12,9 +12,6 @@ namespace pegbox {
 /// there is one. Throws `StudyError` where a device is not there.
 std::vector<c10::Device> find_devices(const std::string& name);
 
-/// The first of them.
-c10::Device find_device(const std::string& name);
-
 /// The same on a machine with so many GPUs, or none: then `fault` says why.
 std::vector<c10::Device> devices_named(const std::string& name, int gpus, const std::string& fault);
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/DeviceGuard.h>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/util/Exception.h>
 
@@ -179,6 +180,7 @@ void on_device(const DeviceUse& use, const std::function<void()>& work) {
   DeviceFault fault = DeviceFault::none;
   std::string why;
   try {
+    const c10::DeviceGuard guard(use.device);
     return work();
   } catch (const DeviceError&) {
     throw;
