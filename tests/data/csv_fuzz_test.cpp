@@ -53,10 +53,11 @@ void expect_place(std::string_view message, std::string_view text) {
 void expect_sound(const Table& table) {
   EXPECT_GE(table.rows(), 2U);
   EXPECT_GE(table.columns.size(), 1U);
-  EXPECT_EQ(table.inputs.size(), table.rows() * table.columns.size());
-  EXPECT_TRUE(std::all_of(table.inputs.begin(), table.inputs.end(), [](float value) { return std::isfinite(value); }));
+  const auto inputs = table.train.inputs.floats();
+  EXPECT_EQ(inputs.size(), table.rows() * table.columns.size());
+  EXPECT_TRUE(std::all_of(inputs.begin(), inputs.end(), [](float value) { return std::isfinite(value); }));
   EXPECT_NE(table.classes.size(), 1U);
-  for (const double target : table.targets) {
+  for (const double target : table.train.targets) {
     EXPECT_TRUE(std::isfinite(target));
     if (!table.classification()) continue;
     EXPECT_EQ(target, std::floor(target));
@@ -73,7 +74,7 @@ TEST(CsvFuzz, AnyTextGivesATableOrAMistakeWithItsLine) {
     const std::string text = mutated(std::string(kSeeds.at(static_cast<std::size_t>(round) % kSeeds.size())), random);
     SCOPED_TRACE(testing::PrintToString(text));
     try {
-      expect_sound(parse_csv(text, "f.csv", "y"));
+      expect_sound(parse_csv({"f.csv", text}, {.targets = {"y"}}));
       ++tables;
     } catch (const StudyError& error) {
       expect_place(error.what(), text);

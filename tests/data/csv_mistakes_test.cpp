@@ -12,6 +12,8 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
+Table parse(std::string_view text, CsvChoice choice = {.targets = {"y"}}) { return parse_csv({"t.csv", text}, choice); }
+
 struct Mistake {
   std::string name;
   std::string text;
@@ -24,7 +26,7 @@ class CsvMistakes : public testing::TestWithParam<Mistake> {};
 
 TEST_P(CsvMistakes, IsNamedWithItsLine) {
   try {
-    parse_csv(GetParam().text, "t.csv", "y");
+    parse(GetParam().text);
     FAIL() << "was accepted";
   } catch (const StudyError& error) {
     EXPECT_THAT(error.what(), testing::StartsWith(GetParam().message));
@@ -38,15 +40,17 @@ const std::vector<Mistake> kMistakes{
     {"NoTarget", "age,y\n1,p\n2, \n", "t.csv:3: column 'y' has no value"},
     {"EmptyQuotes", "age,y\n\"\",p\n2,q\n", "t.csv:2: column 'age' has no value"},
     {"NoLastValue", "age,y\n1,p\n2,", "t.csv:3: column 'y' has no value"},
-    {"Text", "sex,y\n1,p\nmale,q\n", "t.csv:3: column 'sex' has 'male'; only numbers can be read yet"},
-    {"LongText", "a,y\n1,p\n" + kLong + ",q\n", "t.csv:3: column 'a' has '" + kLong.substr(0, 40) + "…';"},
+    {"TextAmongNumbers", "sex,y\n1,p\nmale,q\n",
+     "t.csv:3: column 'sex' has 'male' among numbers; put a number there, leave the row out, or ignore the column"},
+    {"NumberAmongTexts", "sex,y\nmale,p\n2,q\n", "t.csv:3: column 'sex' has '2' among texts; name the column in"},
+    {"LongText", "a,y\n1,p\n" + kLong + ",q\n", "t.csv:3: column 'a' has '" + kLong.substr(0, 40) + "…' among numbers"},
     {"LongTextCutBetweenLetters", "a,y\n1,p\n" + kLong.substr(0, 39) + "éé,q\n",
-     "t.csv:3: column 'a' has '" + kLong.substr(0, 39) + "…';"},
-    {"TextOfTwoLines", "a,y\n1,p\n\"b\nc\",q\n", "t.csv:3: column 'a' has 'b c';"},
-    {"HalfANumber", "a,y\n1,p\n1.5kg,q\n", "t.csv:3: column 'a' has '1.5kg';"},
-    {"TwoSigns", "a,y\n1,p\n+-1,q\n", "t.csv:3: column 'a' has '+-1';"},
-    {"Hexadecimal", "a,y\n1,p\n0x10,q\n", "t.csv:3: column 'a' has '0x10';"},
-    {"DecimalComma", "a,y\n1,p\n\"1,5\",q\n", "t.csv:3: column 'a' has '1,5';"},
+     "t.csv:3: column 'a' has '" + kLong.substr(0, 39) + "…' among numbers"},
+    {"TextOfTwoLines", "a,y\n1,p\n\"b\nc\",q\n", "t.csv:3: column 'a' has 'b c' among numbers"},
+    {"HalfANumber", "a,y\n1,p\n1.5kg,q\n", "t.csv:3: column 'a' has '1.5kg' among numbers"},
+    {"TwoSigns", "a,y\n1,p\n+-1,q\n", "t.csv:3: column 'a' has '+-1' among numbers"},
+    {"Hexadecimal", "a,y\n1,p\n0x10,q\n", "t.csv:3: column 'a' has '0x10' among numbers"},
+    {"DecimalComma", "a,y\n1,p\n\"1,5\",q\n", "t.csv:3: column 'a' has '1,5' among numbers"},
     {"NotANumber", "a,y\n1,p\nnan,q\n", "t.csv:3: column 'a' has 'nan', which is no finite number"},
     {"Infinite", "a,y\n1,p\n-inf,q\n", "t.csv:3: column 'a' has '-inf', which is no finite number"},
     {"TooLargeForDouble", "a,y\n1,p\n1e999,q\n", "t.csv:3: column 'a' has '1e999', which is no finite number"},
@@ -66,7 +70,7 @@ const std::vector<Mistake> kMistakes{
     {"QuoteInside", "a,y\n1,p\n2,5\"\n", "t.csv:3: a quote inside a value"},
     {"TextAfterQuote", "a,y\n1,\"p\"p\n2,q\n", "t.csv:2: text after a closing quote"},
     {"LineAfterBreakInQuotes", "a,y\n1,\"p\n\n\"\nx,q\n", "t.csv:5: column 'a' has 'x'"},
-    {"CellAfterBreakInQuotes", "y,a\n\"p\n\",x\n1,q\n", "t.csv:3: column 'a' has 'x'"},
+    {"CellAfterBreakInQuotes", "y,a\n\"p\n\",inf\n1,2\n", "t.csv:3: column 'a' has 'inf'"},
     {"LoneCarriageReturn", "a,y\n1,p\r2,q\n", "t.csv:2: a carriage return without a line feed"},
     {"CrLfLines", "a,y\r\n1,p\r\nx,q\r\n", "t.csv:3: column 'a' has 'x'"},
     {"NotUtf8", "a,y\n1,p\n2,\xE9\n", "t.csv:3: the text is not UTF-8"},
@@ -88,22 +92,22 @@ INSTANTIATE_TEST_SUITE_P(Each, CsvMistakes, testing::ValuesIn(kMistakes),
                          [](const auto& mistake) { return mistake.param.name; });
 
 TEST(CsvTarget, UnknownColumnSuggestsTheNearest) {
-  EXPECT_THAT([] { parse_csv("a,label\n1,p\n2,q\n", "t.csv", "lable"); },
+  EXPECT_THAT([] { parse("a,label\n1,p\n2,q\n", {.targets = {"lable"}}); },
               ThrowsMessage<StudyError>("t.csv:1: no column 'lable'; did you mean 'label'?"));
-  EXPECT_THAT([] { parse_csv("a,label\n1,p\n2,q\n", "t.csv", "zebra"); },
+  EXPECT_THAT([] { parse("a,label\n1,p\n2,q\n", {.targets = {"zebra"}}); },
               ThrowsMessage<StudyError>("t.csv:1: no column 'zebra'; known are a, label"));
 }
 
 TEST(CsvTarget, AWideHeaderIsNotListed) {
   std::string header = "first";
   for (int i = 0; i < 1000; ++i) header += ",c" + std::to_string(i);
-  EXPECT_THAT([&] { parse_csv(header + "\n", "t.csv", "zebra"); },
+  EXPECT_THAT([&] { parse(header + "\n", {.targets = {"zebra"}}); },
               ThrowsMessage<StudyError>("t.csv:1: no column 'zebra'; the header has 1001 columns, 'first' to 'c999'"));
 }
 
 TEST(CsvShape, MustFitTheColumns) {
   const auto shaped = [](const std::vector<std::int64_t>& shape) {
-    return [shape] { parse_csv("a,b,y,c\n1,2,p,3\n4,5,q,6\n", "t.csv", "y", shape); };
+    return [shape] { parse("a,b,y,c\n1,2,p,3\n4,5,q,6\n", {.targets = {"y"}, .shape = shape}); };
   };
   EXPECT_THAT(shaped({2, 2}), ThrowsMessage<StudyError>("t.csv:1: the sizes of the shape [2, 2] do not multiply to 3, "
                                                         "the number of columns besides the target"));
@@ -113,9 +117,10 @@ TEST(CsvShape, MustFitTheColumns) {
 }
 
 TEST(CsvFile, ThatCannotBeReadSaysWhy) {
-  EXPECT_THAT([] { read_csv("/nowhere/train.csv", "y"); },
+  EXPECT_THAT([] { read_csv("/nowhere/train.csv", {.targets = {"y"}}); },
               ThrowsMessage<StudyError>("cannot read '/nowhere/train.csv': No such file or directory"));
-  EXPECT_THAT([] { read_csv("/", "y"); }, ThrowsMessage<StudyError>(HasSubstr("cannot read '/': Is a directory")));
+  EXPECT_THAT([] { read_csv("/", {.targets = {"y"}}); },
+              ThrowsMessage<StudyError>(HasSubstr("cannot read '/': Is a directory")));
 }
 
 }  // namespace

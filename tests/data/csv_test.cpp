@@ -16,29 +16,31 @@ namespace pegbox {
 namespace {
 
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::IsEmpty;
 
-Table parse(std::string_view text) { return parse_csv(text, "t.csv", "y"); }
+Table parse(std::string_view text, CsvChoice choice = {.targets = {"y"}}) { return parse_csv({"t.csv", text}, choice); }
 
 TEST(Csv, ReadsNumbersInTheOrderOfTheHeader) {
   const Table table = parse("a,y,b\n1,0.5,-2\n3.25,-1.5,4e2\n");
   EXPECT_THAT(table.columns, ElementsAre("a", "b"));
-  EXPECT_THAT(table.inputs, ElementsAre(1.0F, -2.0F, 3.25F, 400.0F));
-  EXPECT_THAT(table.targets, ElementsAre(0.5, -1.5));
+  EXPECT_THAT(table.train.inputs.floats(), ElementsAre(1.0F, -2.0F, 3.25F, 400.0F));
+  EXPECT_THAT(table.train.targets, ElementsAre(0.5, -1.5));
   EXPECT_FALSE(table.classification());
 }
 
 TEST(Csv, KeepsTheShapeThatIsSaid) {
   const std::string text = "a,y,b\n1,0.5,-2\n3.25,-1.5,4e2\n";
-  EXPECT_THAT(parse(text).shape, IsEmpty());
-  const Table table = parse_csv(text, "t.csv", "y", {2, 1});
+  EXPECT_THAT(parse(text).shape, ElementsAre(2));
+  const Table table = parse(text, {.targets = {"y"}, .shape = {2, 1}});
   EXPECT_THAT(table.shape, ElementsAre(2, 1));
-  EXPECT_EQ(table.inputs, parse(text).inputs);
+  EXPECT_THAT(table.train.inputs.floats(), ElementsAreArray(parse(text).train.inputs.floats()));
 }
 
 TEST(Csv, ReadsEachFormOfANumber) {
   const Table table = parse("a,b,c,d,e,y\n+1,.5,2.,1E2,-0,p\n-1,007,1e-3,1e-400,\"8\",q\n");
-  EXPECT_THAT(table.inputs, ElementsAre(1.0F, 0.5F, 2.0F, 100.0F, 0.0F, -1.0F, 7.0F, 0.001F, 0.0F, 8.0F));
+  EXPECT_THAT(table.train.inputs.floats(),
+              ElementsAre(1.0F, 0.5F, 2.0F, 100.0F, 0.0F, -1.0F, 7.0F, 0.001F, 0.0F, 8.0F));
 }
 
 TEST(Csv, LineEndsByteOrderMarkAndBlanksDoNotMatter) {
@@ -50,7 +52,7 @@ TEST(Csv, LineEndsByteOrderMarkAndBlanksDoNotMatter) {
                                       "\"a\",\"y\"\n\"1\" , \"x\"\t\n2,z\n"}) {
     const Table table = parse(same);
     EXPECT_THAT(table.columns, ElementsAre("a")) << same;
-    EXPECT_THAT(table.inputs, ElementsAre(1.0F, 2.0F)) << same;
+    EXPECT_THAT(table.train.inputs.floats(), ElementsAre(1.0F, 2.0F)) << same;
     EXPECT_THAT(table.classes, ElementsAre("x", "z")) << same;
   }
 }
@@ -64,13 +66,13 @@ TEST(Csv, QuotesHoldCommasBreaksQuotesAndBlanks) {
 TEST(Csv, TextsAreClassesByName) {
   const Table table = parse("a,y\n1,pear\n2,apple\n3,pear\n4,10\n5,9\n");
   EXPECT_THAT(table.classes, ElementsAre("10", "9", "apple", "pear"));
-  EXPECT_THAT(table.targets, ElementsAre(3, 2, 3, 0, 1));
+  EXPECT_THAT(table.train.targets, ElementsAre(3, 2, 3, 0, 1));
 }
 
 TEST(Csv, FewWholeNumbersAreClassesByNumber) {
   const Table table = parse("a,y\n1,10\n2,9\n3,-3\n4,9.0\n5,1e1\n6,100000\n");
   EXPECT_THAT(table.classes, ElementsAre("-3", "9", "10", "100000"));
-  EXPECT_THAT(table.targets, ElementsAre(2, 1, 0, 1, 2, 3));
+  EXPECT_THAT(table.train.targets, ElementsAre(2, 1, 0, 1, 2, 3));
 }
 
 TEST(Csv, ManyWholeNumbersAndFractionsAreRegression) {
@@ -81,8 +83,8 @@ TEST(Csv, ManyWholeNumbersAndFractionsAreRegression) {
   };
   EXPECT_EQ(counted(kMostWholeClasses).classes.size(), kMostWholeClasses);
   EXPECT_THAT(counted(kMostWholeClasses + 1).classes, IsEmpty());
-  EXPECT_EQ(counted(kMostWholeClasses + 1).targets.back(), static_cast<double>(kMostWholeClasses));
-  EXPECT_THAT(parse("a,y\n1,1\n2,2\n3,2.5\n").targets, ElementsAre(1, 2, 2.5));
+  EXPECT_EQ(counted(kMostWholeClasses + 1).train.targets.back(), static_cast<double>(kMostWholeClasses));
+  EXPECT_THAT(parse("a,y\n1,1\n2,2\n3,2.5\n").train.targets, ElementsAre(1, 2, 2.5));
 }
 
 TEST(Csv, ReadsAFile) {
@@ -90,11 +92,11 @@ TEST(Csv, ReadsAFile) {
   std::string text = "a,y\n";
   for (int i = 0; i < 300'000; ++i) text += std::to_string(i) + ".5,0." + std::to_string(i) + "\n";
   std::ofstream(file, std::ios::binary) << text;
-  const Table table = read_csv(file, "y");
+  const Table table = read_csv(file, {.targets = {"y"}});
   std::filesystem::remove(file);
   ASSERT_EQ(table.rows(), 300'000U);
-  EXPECT_EQ(table.inputs.back(), 299'999.5F);
-  EXPECT_EQ(table.targets.back(), 0.299999);
+  EXPECT_EQ(table.train.inputs.floats().back(), 299'999.5F);
+  EXPECT_EQ(table.train.targets.back(), 0.299999);
 }
 
 /// Writes a value in one of the ways that RFC 4180 allows.
@@ -142,13 +144,13 @@ TEST(Csv, RandomTablesComeBackAsTheyWereWritten) {
 
     const Table table = parse(text);
     ASSERT_EQ(table.rows(), rows) << text;
-    ASSERT_EQ(table.inputs, inputs) << text;
+    ASSERT_THAT(table.train.inputs.floats(), ElementsAreArray(inputs)) << text;
     for (std::size_t column = 0; column < columns; ++column) {
       ASSERT_EQ(table.columns[column], cells[0][column < target ? column : column + 1]) << text;
     }
     ASSERT_TRUE(std::is_sorted(table.classes.begin(), table.classes.end()));
     for (std::size_t row = 0; row < rows; ++row) {
-      ASSERT_EQ(table.classes.at(static_cast<std::size_t>(table.targets[row])), cells[row + 1][target]) << text;
+      ASSERT_EQ(table.classes.at(static_cast<std::size_t>(table.train.targets[row])), cells[row + 1][target]) << text;
     }
   }
 }

@@ -9,10 +9,10 @@
 #include <torch/nn/functional/loss.h>
 
 #include <pegbox/model.hpp>
-#include <pegbox/random.hpp>
 
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
+#include "contract/space_points.hpp"
 #include "trainer/model_contract.hpp"
 #include "trainer/trial_random.hpp"
 
@@ -63,32 +63,10 @@ Example example(const Shape& shape, Task task, std::int64_t rows = 4) {
   return result;
 }
 
-/// The defaults, these with each hyperparameter at its ends, the corners where all are low or high, and random points.
-std::vector<Params> points(const SearchSpace& space, const std::string& purpose) {
-  std::vector<Params> result{space.defaults()};
-  std::vector<double> middle(space.size(), 0.5);
-  for (std::size_t i = 0; i < space.size(); ++i) middle[i] = to_unit(space[i].domain, space.initial(i));
-  for (const double end : {0.0, 1.0}) {
-    result.push_back(space.decode(std::vector<double>(space.size(), end)));
-    for (std::size_t i = 0; i < space.size(); ++i) {
-      std::vector<double> point = middle;
-      point[i] = end;
-      result.push_back(space.decode(point));
-    }
-  }
-  for (int i = 0; i < kRandomPoints; ++i) {
-    Random random(1, i, purpose);
-    std::vector<double> point(space.size());
-    for (double& place : point) place = random.uniform();
-    result.push_back(space.decode(point));
-  }
+std::vector<Params> points(const SearchSpace& space) {
+  std::vector<Params> result = corners(space);
+  for (const Params& point : random_points(space, kRandomPoints)) result.push_back(point);
   return result;
-}
-
-std::string shown(const Params& params) {
-  std::string text;
-  for (const auto& [name, value] : params) text += name + "=" + to_string(value) + " ";
-  return text;
 }
 
 torch::Tensor evaluated(Network& network, const Example& data) {
@@ -145,7 +123,7 @@ TEST_P(ModelContractTest, KeepsTheContract) {
 TEST_P(ModelContractTest, TrainsAllOverItsSpaceOnEachShape) {
   for (const Shape& shape : GetParam().shapes) {
     Task task = Task::classification;
-    for (const Params& params : points(model_->space(), testing::PrintToString(shape))) {
+    for (const Params& params : points(model_->space())) {
       SCOPED_TRACE(testing::PrintToString(shape) + " " + shown(params));
       const Example data = example(shape, task, /*rows=*/2);
       const auto network = trained(params, data, 1, /*steps=*/1);

@@ -253,24 +253,61 @@ TEST(Study, TakesNoneForNoPruner) {
 }
 
 TEST(Study, ReadsData) {
+  using testing::ElementsAre;
   const DataChoice data = read("model: mlp\ndata: {csv: train.csv, target: label}\n", "studies").data;
-  EXPECT_EQ(data.csv, "studies/train.csv");
-  EXPECT_EQ(data.target, "label");
+  EXPECT_EQ(data.kind, "csv");
+  EXPECT_THAT(data.files, ElementsAre("studies/train.csv"));
+  EXPECT_THAT(data.target, ElementsAre("label"));
   EXPECT_EQ(data.place, "s.yaml:2:7");
   EXPECT_TRUE(data.named());
-  EXPECT_EQ(read("model: mlp\ndata: {csv: /a.csv, target: 1}\n", "studies").data.csv, "/a.csv");
-  EXPECT_EQ(read("model: mlp\ndata: {name: digits}\n").data.name, "digits");
   EXPECT_TRUE(data.shape.empty());
+  EXPECT_TRUE(data.test.empty());
+  EXPECT_THAT(read("model: mlp\ndata: {csv: /a.csv, target: 1}\n", "studies").data.files, ElementsAre("/a.csv"));
+  EXPECT_EQ(read("model: mlp\ndata: {name: digits}\n").data.name, "digits");
+  EXPECT_EQ(read("model: mlp\ndata: {name: digits}\n").data.kind, "name");
   EXPECT_THAT(read("model: mlp\ndata: {csv: a.csv, target: y, shape: [3, 32, 16]}\n").data.shape,
-              testing::ElementsAre(3, 32, 16));
+              ElementsAre(3, 32, 16));
+}
+
+TEST(Study, ReadsWhatTheColumnsOfATableAre) {
+  using testing::ElementsAre;
+  const DataChoice data = read(with("data",
+                                    "{csv: a.csv, target: [y, z], group: who, ignore: id, categories: [zip, b], "
+                                    "missing: drop, task: regression, test: b.csv}"),
+                               "f")
+                              .data;
+  EXPECT_THAT(data.target, ElementsAre("y", "z"));
+  EXPECT_EQ(data.group, "who");
+  EXPECT_THAT(data.ignore, ElementsAre("id"));
+  EXPECT_THAT(data.categories, ElementsAre("zip", "b"));
+  EXPECT_EQ(data.missing, "drop");
+  EXPECT_EQ(data.task, "regression");
+  EXPECT_THAT(data.test, ElementsAre("f/b.csv"));
+  EXPECT_THAT(read(with("data", "{csv: a.csv, target: y, columns: [a, b]}")).data.columns, ElementsAre("a", "b"));
+}
+
+TEST(Study, ReadsDataOfEachKind) {
+  using testing::ElementsAre;
+  const auto data = [](const std::string& text) { return read(with("data", text), "f").data; };
+  EXPECT_THAT(data("{test: [u.npy, v.npy], npy: [x.npy, y.npy]}").files, ElementsAre("f/x.npy", "f/y.npy"));
+  EXPECT_THAT(data("{test: [u.npy, v.npy], npy: [x.npy, y.npy]}").test, ElementsAre("f/u.npy", "f/v.npy"));
+  for (const std::string kind : {"idx", "cifar10", "cifar100", "images"}) {
+    EXPECT_EQ(data("{" + kind + ": there}").kind, kind);
+    EXPECT_THAT(data("{" + kind + ": there}").files, ElementsAre("f/there")) << kind;
+  }
+  EXPECT_EQ(data("{cifar100: there, labels: coarse}").labels, "coarse");
+  const DataChoice images = data("{images: there, size: [32, 24], channels: 3}");
+  EXPECT_THAT(images.size, ElementsAre(32, 24));
+  EXPECT_EQ(images.channels, 3);
 }
 
 TEST(Study, RefusesWrongData) {
   EXPECT_THAT(fault_in(with("data", "{csv: a.csv}")), mistake_at("s.yaml:2:7", "target: COLUMN"));
   EXPECT_THAT(fault_in(with("data", "{target: y}")), mistake_at("s.yaml:2:7", "csv: FILE"));
-  EXPECT_THAT(fault_in(with("data", "{name: digits, csv: a.csv, target: y}")), mistake_at("s.yaml:2:7", "too much"));
+  EXPECT_THAT(fault_in(with("data", "{name: digits, csv: a.csv, target: y}")),
+              mistake_at("s.yaml:2:22", "'name' and 'csv' are too much"));
   EXPECT_THAT(fault_in(with("data", "{csv: '', target: y}")), mistake_at("s.yaml:2:13", "'csv' is empty"));
-  EXPECT_THAT(fault_in(with("data", "{name: digits, shape: [64]}")), mistake_at("s.yaml:2:7", "too much"));
+  EXPECT_THAT(fault_in(with("data", "{name: digits, shape: [64]}")), mistake_at("s.yaml:2:22", "too much"));
   const auto shaped = [](const std::string& shape) {
     return fault_in(with("data", "{csv: a.csv, target: y, shape: " + shape + "}"));
   };
@@ -282,10 +319,28 @@ TEST(Study, RefusesWrongData) {
   }
   EXPECT_THAT(fault_in(with("data", "train.csv")), mistake_at("s.yaml:2:7", "{csv: train.csv, target: COLUMN}"));
   EXPECT_THAT(fault_in(with("data", "[digits]")), mistake_at("s.yaml:2:7", "not a list"));
-  for (const char* kind : {"npy", "idx", "cifar10"}) {
-    EXPECT_THAT(fault_in(with("data", "{" + std::string(kind) + ": [x, y]}")),
-                mistake_at("s.yaml:2:8", "this version reads no " + std::string(kind)));
-  }
+}
+
+TEST(Study, RefusesKeysOfOtherData) {
+  const auto fault = [](const std::string& text) { return fault_in(with("data", text)); };
+  EXPECT_THAT(fault("{npy: x.npy}"), mistake_at("s.yaml:2:13", "'npy' is a list of two files"));
+  EXPECT_THAT(fault("{npy: [a, b, c]}"), mistake_at("s.yaml:2:13", "'npy' is a list of two files"));
+  EXPECT_THAT(fault("{npy: [a, b], test: c}"), mistake_at("s.yaml:2:27", "'test' is a list of two files"));
+  EXPECT_THAT(fault("{npy: [a, b], missing: drop}"), mistake_at("s.yaml:2:7", "'missing' is refuse or mean"));
+  EXPECT_THAT(fault("{csv: a, target: y, test: [b, c]}"), mistake_at("s.yaml:2:33", "'test' is a text"));
+  EXPECT_THAT(fault("{csv: a, target: []}"), mistake_at("s.yaml:2:24", "not an empty list"));
+  EXPECT_THAT(fault("{csv: a, target: y, columns: a, ignore: b}"), mistake_at("s.yaml:2:7", "too much"));
+  EXPECT_THAT(fault("{csv: a, target: y, missing: median}"),
+              mistake_at("s.yaml:2:36", "'missing' is one of refuse, mean, drop, not median"));
+  EXPECT_THAT(fault("{csv: a, target: y, task: ranking}"), mistake_at("s.yaml:2:33", "classification, regression"));
+  EXPECT_THAT(fault("{idx: a, target: y}"),
+              mistake_at("s.yaml:2:16", "'target' is too much here: it is for csv data, and these are named by 'idx'"));
+  EXPECT_THAT(fault("{images: a, shape: [3]}"), mistake_at("s.yaml:2:19", "it is for csv and npy data"));
+  EXPECT_THAT(fault("{cifar10: a, labels: fine}"), mistake_at("s.yaml:2:20", "it is for cifar100 data"));
+  EXPECT_THAT(fault("{cifar100: a, labels: both}"), mistake_at("s.yaml:2:29", "fine, coarse"));
+  EXPECT_THAT(fault("{images: a, size: 32}"), mistake_at("s.yaml:2:25", "[HEIGHT, WIDTH]"));
+  EXPECT_THAT(fault("{images: a, channels: 2}"), mistake_at("s.yaml:2:29", "1 (grey) or 3 (colours)"));
+  EXPECT_THAT(fault("{images: a, channels: 4}"), mistake_at("s.yaml:2:29", "from 1 to 3"));
 }
 
 TEST(Study, KnowsTheDirectionOfItsOwnMetrics) {

@@ -15,10 +15,11 @@ ExitCode best_verb(const Options& options) {
     return ExitCode::no_result;
   }
   const auto& objectives = view.study.objectives;
+  const Divided divided = Divided::of(stored_definition(view.study));
   if (options.format == Format::json) {
-    std::cout << printed(best_json(view.study.name, best->trial, objectives));
+    std::cout << printed(best_json(view.study.name, view.plain_trials(), objectives, divided));
   } else {
-    std::cout << best_text(view.plain_trials(), objectives, stored_space(view.study));
+    std::cout << best_text(view.plain_trials(), objectives, stored_space(view.study), divided);
   }
   return ExitCode::done;
 }

@@ -1,50 +1,12 @@
 #include "definition.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
+
+#include "named_data.hpp"
 
 namespace pegbox {
 namespace {
-
-/// FNV-1a over all that a table says: two tables with the same are the same for our purposes.
-class Hash {
- public:
-  void add(std::uint64_t bits) { sum_ = (sum_ ^ bits) * 1099511628211U; }
-  void add(const std::string& text) {
-    for (const char letter : text) add(static_cast<unsigned char>(letter));
-    add(text.size());
-  }
-  std::string text() const {
-    constexpr char kDigits[] = "0123456789abcdef";
-    std::string hex;
-    for (int shift = 60; shift >= 0; shift -= 4) hex += kDigits[sum_ >> shift & 15U];
-    return hex;
-  }
-
- private:
-  std::uint64_t sum_ = 14695981039346656037U;
-};
-
-std::string content_hash(const Table& table) {
-  Hash hash;
-  for (const std::string& name : table.columns) hash.add(name);
-  for (const std::string& name : table.classes) hash.add(name);
-  for (const float input : table.inputs) hash.add(std::bit_cast<std::uint32_t>(input));
-  for (const double target : table.targets) hash.add(std::bit_cast<std::uint64_t>(target));
-  return hash.text();
-}
-
-Json data_json(const Setup& setup) {
-  const DataChoice& data = setup.study.data;
-  if (!data.named()) return nullptr;
-  Json json = data.csv.empty() ? Json{{"name", data.name}}
-                               : Json{{"csv", std::filesystem::absolute(data.csv).lexically_normal().string()},
-                                      {"target", data.target}};
-  if (!data.shape.empty()) json["shape"] = data.shape;
-  json["hash"] = content_hash(*setup.data);
-  return json;
-}
 
 template <class Number>
 Json number_or_null(const std::optional<Number>& number) {
@@ -105,7 +67,7 @@ class Comparison {
 
   static bool same_content(const Json& from, const Json& to) {
     return from.is_object() && to.is_object() && from.value("hash", "") == to.value("hash", "") &&
-           from.value("target", "") == to.value("target", "") &&
+           from.value("target", Json()) == to.value("target", Json()) &&
            from.value("shape", Json()) == to.value("shape", Json());
   }
 
@@ -165,7 +127,7 @@ Json definition_of(const Setup& setup, const Plan& plan) {
   Json first = Json::array();
   for (const Params& point : setup.first) first.push_back(to_json(point));
   return {{"model", chosen_json(setup.model)},
-          {"data", data_json(setup)},
+          {"data", data_json(setup.study.data, setup.data)},
           {"strategy", chosen_json(setup.strategy)},
           {"pruner", setup.pruner ? chosen_json(*setup.pruner) : Json(nullptr)},
           {"objectives", to_json(plan.objectives)},

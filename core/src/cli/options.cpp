@@ -24,8 +24,9 @@ constexpr unsigned kQuiet = 4;
 constexpr unsigned kAllowChange = 8;
 constexpr unsigned kOutput = 16;
 constexpr unsigned kYes = 32;
-constexpr unsigned kPoint = 64;  ///< hyperparameters
-constexpr unsigned kCsv = 128;   ///< csv as a format
+constexpr unsigned kPoint = 64;     ///< hyperparameters
+constexpr unsigned kCsv = 128;      ///< csv as a format
+constexpr unsigned kTrained = 256;  ///< what is trained on all data, and where that goes
 
 struct Verb {
   std::string name, arguments, text;
@@ -45,6 +46,12 @@ const std::vector<Verb>& verbs() {
       {"show", "[STUDY.yaml] N", "everything about one trial", kStored, 2},
       {"export", "[STUDY.yaml]", "a study as csv or json, or its best trial as a study file", kStored | kCsv | kOutput,
        1},
+      {"train", "[STUDY.yaml]", "train the best hyperparameters of a study on all data, for programs without pegbox",
+       kStored | kTrained, 1,
+       R"(Writes the network, as torch::load reads it, and beside it a JSON file that says how inputs are to be scaled,
+what the outputs mean and what it was made from:
+  pegbox train --storage digits.db -o digits.pt
+)"},
       {"enqueue", "[STUDY.yaml] --set NAME=VALUE", "put a point into the queue of a study, to be tried next",
        kStored | kPoint, 1},
       {"rm", "[STUDY.yaml]", "remove a study from its storage", kStored | kYes, 1},
@@ -110,6 +117,13 @@ po::options_description common_description(const Verb& verb) {
   if (has(kOutput)) {
     description.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
                               "write there instead of to standard output");
+  }
+  if (has(kTrained)) {
+    description.add_options()("trial", po::value<int>()->value_name("N"), "the trial to train; by default the best")(
+        "epochs", po::value<Budget>()->value_name("N"),
+        "how long; by default as long as the trial, or to its best epoch where it stopped early")(
+        "device", po::value<std::string>()->value_name("DEVICE"), "auto (default), cpu, cuda or cuda:N")(
+        "output,o", po::value<std::string>()->value_name("FILE"), "the network's file; by default STUDY.pt");
   }
   if (has(kYes)) description.add_options()("yes", "do not ask");
   description.add_options()("plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR"),
@@ -180,6 +194,14 @@ std::vector<StudyOption> stored_options() {
   return options;
 }
 
+/// What is to be trained on all data.
+void add_training(const po::variables_map& values, Options& options) {
+  if (values.count("trial") > 0) options.trial = values["trial"].as<int>();
+  if (values.count("epochs") > 0) options.epochs = values["epochs"].as<Budget>();
+  if (values.count("device") > 0) options.device = values["device"].as<std::string>();
+  if (options.epochs && *options.epochs < 1) throw UsageError("--epochs must be 1 or more");
+}
+
 Format parse_format(const std::string& text, const Verb& verb) {
   if (text == "json") return Format::json;
   if (text == "csv" && (verb.takes & kCsv) != 0) return Format::csv;
@@ -234,6 +256,7 @@ Options parse_options(const std::vector<std::string>& arguments) {
   if ((verb.takes & kOutput) != 0) options.format = Format::json;
   if (values.count("format") > 0) options.format = parse_format(values["format"].as<std::string>(), verb);
   if (values.count("output") > 0) options.output = values["output"].as<std::string>();
+  if ((verb.takes & kTrained) != 0) add_training(values, options);
   options.quiet = values.count("quiet") > 0;
   options.yes = values.count("yes") > 0;
   options.allow_change = values.count("allow-change") > 0;

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <pegbox/trial.hpp>
 
 namespace pegbox {
 
@@ -27,6 +30,9 @@ struct Options {
   std::vector<std::filesystem::path> plugin_dirs = {};
   Format format = Format::table;
   std::filesystem::path output = {};  ///< empty: standard output
+  std::optional<int> trial = {};      ///< its number
+  std::optional<Budget> epochs = {};  ///< of a network that is trained on all data
+  std::string device = {};            ///< to train that on; empty: auto
   bool quiet = false;
   bool yes = false;           ///< nobody is asked
   bool allow_change = false;  ///< a study goes on though its description has changed

@@ -16,40 +16,11 @@
 #include "signals.hpp"
 #include "stored_run.hpp"
 #include "study_run.hpp"
-#include "trainer_library.hpp"
+#include "study_trainer.hpp"
 #include "verbs.hpp"
 
 namespace pegbox {
 namespace {
-
-TrainerPlan trainer_plan(const Setup& setup, CheckpointPlan checkpoints) {
-  TrainerPlan plan;
-  plan.model = &load_model(setup.model.file);
-  plan.model_settings = setup.model.settings;
-  plan.data = setup.data ? &*setup.data : nullptr;
-  plan.validation = setup.study.validation;
-  plan.folds = setup.study.folds;
-  plan.repeats = setup.study.repeats;
-  plan.test = setup.study.test;
-  plan.epochs = setup.study.epochs;
-  plan.space = setup.space;
-  if (!setup.study.objectives.empty()) plan.objective = setup.study.objectives.front();
-  plan.seed = setup.study.seed;
-  plan.device = setup.study.run.device;
-  plan.checkpoints = std::move(checkpoints);
-  return plan;
-}
-
-/// A mistake in the study (no data, no such device) is not the model's, so the model is not named for it.
-std::unique_ptr<Trainer> make_trainer(const Setup& setup, CheckpointPlan checkpoints) {
-  try {
-    return trainer_library().create(trainer_plan(setup, std::move(checkpoints)));
-  } catch (const StudyError&) {
-    throw;
-  } catch (...) {
-    rethrow_from(setup.model.file);
-  }
-}
 
 /// A study that has run, with all that its result says.
 struct Result {
@@ -85,10 +56,14 @@ Json study_json(const Result& result) {
           {"ended", to_string(result.outcome.ending)}};
 }
 
+Divided divided(const Study& study) { return {study.folds, study.repeats, study.validation}; }
+
 Json result_json(const Result& result) {
   const auto& objectives = result.plan.objectives;
   Json json{{"study", study_json(result)}, {"best", nullptr}, {"trials", Json::array()}};
-  if (const Trial* best = result.best()) json["best"] = best_json(result.setup.study.name, *best, objectives);
+  if (result.best() != nullptr) {
+    json["best"] = best_json(result.setup.study.name, result.outcome.trials, objectives, divided(result.setup.study));
+  }
   if (objectives.size() > 1) {
     json["front"] = Json::array();
     for (const Trial* trial : pareto_front(result.outcome.trials, objectives)) json["front"].push_back(trial->number);
@@ -99,7 +74,7 @@ Json result_json(const Result& result) {
 
 std::string result_text(const Result& result) {
   if (result.best() == nullptr) return "no trial came to its end\n";
-  return best_text(result.outcome.trials, result.plan.objectives, result.setup.space);
+  return best_text(result.outcome.trials, result.plan.objectives, result.setup.space, divided(result.setup.study));
 }
 
 ExitCode exit_code(const Result& result) {
@@ -155,7 +130,7 @@ ExitCode run_verb(const Options& options) {
   const Setup setup = make_setup(described_study(options), catalog);
   std::optional<StoredRun> stored;
   if (!setup.study.run.storage.empty()) stored.emplace(setup);
-  const auto trainer = make_trainer(setup, stored ? stored->checkpoints() : CheckpointPlan{});
+  const auto trainer = make_study_trainer(setup, stored ? stored->checkpoints() : CheckpointPlan{});
   const TrainerSummary summary = trainer->summary();
   Plan plan = plan_of(setup, objectives_of(setup.study, summary.classification));
   if (stored) stored->complete(setup, plan);

@@ -7,9 +7,9 @@
 #include <pegbox/error.hpp>
 #include <pegbox/nesting.hpp>
 
-#include "data/bundled.hpp"
-#include "data/csv.hpp"
+#include "at_place.hpp"
 #include "description.hpp"
+#include "named_data.hpp"
 #include "study/document.hpp"
 #include "trainer/hyperparameters.hpp"
 
@@ -17,18 +17,6 @@ namespace pegbox {
 namespace {
 
 constexpr int kDefaultTrials = 50;
-
-/// Runs a check and says in front of its message where the cause stands.
-template <class Function>
-auto at_place(const std::string& place, const Function& function) -> decltype(function()) {
-  try {
-    return function();
-  } catch (const StudyError& error) {
-    throw StudyError(place + ": " + error.what());
-  } catch (const PluginError& error) {
-    throw PluginError(place + ": " + error.what());
-  }
-}
 
 /// Finds a plug-in and checks its settings; `declared` says which it has.
 template <class Declared>
@@ -42,12 +30,6 @@ Chosen choose(const Catalog& catalog, const std::string& kind, const PluginChoic
 std::unique_ptr<Strategy> created(const Chosen& strategy, StrategyContext context) {
   context.settings = strategy.settings;
   return call_plugin(strategy.file, [&] { return load_strategy(strategy.file).create(context); });
-}
-
-std::optional<Table> load_data(const DataChoice& data) {
-  if (!data.named()) return {};
-  if (!data.csv.empty()) return read_csv(data.csv, data.target, data.shape);
-  return at_place(data.place, [&] { return bundled(data.name); });
 }
 
 int jobs_of(const RunChoice& run) {

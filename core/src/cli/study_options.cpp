@@ -8,7 +8,7 @@ const std::vector<StudyOption>& study_options() {
   static const std::vector<StudyOption> options{
       {"study", "study", "NAME", "name of the study; by default that of the file"},
       {"model", "model", "NAME", "model plug-in, or a path to one"},
-      {"data", "data", "NAME", "bundled data (digits), or a CSV file"},
+      {"data", "data", "NAME", "bundled data (digits, mnist1d, diabetes), or a CSV file"},
       {"target", "data.target", "COLUMN", "the column of the CSV file to predict"},
       {"strategy", "strategy", "NAME", "strategy plug-in, or a path to one; default auto"},
       {"pruner", "pruner", "NAME", "pruner plug-in, a path to one, or none"},

@@ -1,25 +1,42 @@
 #include "bundled.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
+#include <iterator>
 #include <stdexcept>
 
 #include <pegbox/error.hpp>
 #include <pegbox/nearest.hpp>
 
 #include "csv.hpp"
+#include "mnist1d.hpp"
 
 namespace pegbox {
 namespace {
 
+using Folder = std::filesystem::path;
+
+Table from_file(const char* name, const CsvChoice& choice, const Folder& folder) {
+  const auto file = folder / (std::string(name) + ".csv");
+  if (!std::filesystem::exists(file)) {
+    throw std::runtime_error("the bundled data set '" + std::string(name) + "' is not at '" + file.string() +
+                             "'; install pegbox with its share folder beside the binary's");
+  }
+  return read_csv(file, choice);
+}
+
 struct Entry {
   const char* name;
-  const char* target;
-  std::array<std::int64_t, 3> shape;
+  Table (*read)(const Folder& folder);
 };
 
-constexpr std::array kBundled{Entry{"digits", "digit", {1, 8, 8}}};
+constexpr Entry kBundled[] = {
+    {"diabetes", [](const Folder& folder) { return from_file("diabetes", {.targets = {"progression"}}, folder); }},
+    {"digits",
+     [](const Folder& folder) {
+       return from_file("digits", {.targets = {"digit"}, .shape = {1, 8, 8}}, folder);
+     }},
+    {"mnist1d", [](const Folder& /*folder*/) { return mnist1d(); }},
+};
 
 }  // namespace
 
@@ -35,14 +52,10 @@ std::filesystem::path bundled_folder() {
 }
 
 Table bundled(const std::string& name, const std::filesystem::path& folder) {
-  const auto entry = std::find_if(kBundled.begin(), kBundled.end(), [&](const Entry& e) { return name == e.name; });
-  if (entry == kBundled.end()) throw StudyError("no data set '" + name + "'" + suggestion(name, bundled_names()));
-  const auto file = folder / (name + ".csv");
-  if (!std::filesystem::exists(file)) {
-    throw std::runtime_error("the bundled data set '" + name + "' is not at '" + file.string() +
-                             "'; install pegbox with its share folder beside the binary's");
-  }
-  return read_csv(file, entry->target, {entry->shape.begin(), entry->shape.end()});
+  const auto* const entry =
+      std::find_if(std::begin(kBundled), std::end(kBundled), [&](const Entry& one) { return name == one.name; });
+  if (entry == std::end(kBundled)) throw StudyError("no data set '" + name + "'" + suggestion(name, bundled_names()));
+  return entry->read(folder);
 }
 
 }  // namespace pegbox

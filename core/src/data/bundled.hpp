@@ -16,7 +16,8 @@ std::filesystem::path bundled_folder();
 
 /// Reads a bundled data set. Throws `StudyError` for an unknown name (with the nearest) and `std::runtime_error` where
 /// the file is not there.
-/// `digits`: 1,797 handwritten digits of 8 × 8 pixels, 0 to 16, in 10 classes; shape [1, 8, 8].
+/// `diabetes`: 442 persons, 10 measurements, `progression` to predict. `digits`: 1,797 handwritten digits of 8 × 8
+/// pixels, 0 to 16, in 10 classes; shape [1, 8, 8]. `mnist1d`: as `mnist1d()` makes it.
 Table bundled(const std::string& name, const std::filesystem::path& folder = bundled_folder());
 
 }  // namespace pegbox

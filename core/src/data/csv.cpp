@@ -6,17 +6,16 @@
 #include <system_error>
 
 #include <pegbox/error.hpp>
-#include <pegbox/nearest.hpp>
 
-#include "number.hpp"
+#include "csv_header.hpp"
+#include "csv_rows.hpp"
+#include "input_column.hpp"
 #include "place.hpp"
-#include "records.hpp"
+#include "sizes.hpp"
 #include "target.hpp"
 
 namespace pegbox {
 namespace {
-
-using Names = std::vector<std::string>;
 
 std::string contents(const std::filesystem::path& file) {
   constexpr std::size_t kPiece = std::size_t{1} << 20U;
@@ -33,114 +32,141 @@ std::string contents(const std::filesystem::path& file) {
   throw StudyError("cannot read '" + file.string() + "': " + std::generic_category().message(errno));
 }
 
-void check_names(const Names& names, const std::string& source) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i].empty()) {
-      refuse_line(source, 1, "column " + std::to_string(i + 1) + " has no name; name it in the header or leave it out");
-    }
+std::vector<TargetCells> target_columns(const CsvLayout& layout) {
+  std::vector<TargetCells> columns;
+  for (const std::size_t target : layout.targets) columns.push_back({layout.names[target], {}});
+  return columns;
+}
+
+CsvRows first_rows(const CsvLayout& layout, const CsvChoice& choice) {
+  CsvRows rows;
+  for (const std::size_t input : layout.inputs) {
+    const std::string& name = layout.names[input];
+    const auto& names = choice.categories;
+    rows.inputs.emplace_back(name, std::find(names.begin(), names.end(), name) != names.end());
   }
-  Names sorted = names;
-  std::sort(sorted.begin(), sorted.end());
-  const auto twin = std::adjacent_find(sorted.begin(), sorted.end());
-  if (twin != sorted.end()) refuse_line(source, 1, "two columns are named " + shown(*twin) + "; rename one");
+  rows.targets = target_columns(layout);
+  return rows;
 }
 
-Names header(CsvRecords& records, const std::string& source) {
-  std::vector<CsvCell> record;
-  if (!records.next(record)) refuse_line(source, 1, "the file is empty; it needs a header line and at least two rows");
-  Names names;
-  for (const CsvCell& cell : record) names.emplace_back(cell.text);
-  check_names(names, source);
-  return names;
+CsvRows more_rows(const CsvRows& known, const CsvLayout& layout) {
+  CsvRows rows;
+  for (const InputColumn& column : known.inputs) rows.inputs.push_back(column.for_more_rows());
+  rows.targets = target_columns(layout);
+  return rows;
 }
 
-/// What to say to a name that no column has. A wide table's columns are not listed.
-std::string hint(const std::string& name, const Names& names) {
-  constexpr std::size_t kMostListed = 16;
-  if (names.size() <= kMostListed || !nearest(name, names).empty()) return suggestion(name, names);
-  return "; the header has " + std::to_string(names.size()) + " columns, " + shown(names.front()) + " to " +
-         shown(names.back());
-}
-
-std::size_t target_column(const Names& names, const std::string& target, const std::string& source) {
-  const auto found = std::find(names.begin(), names.end(), target);
-  const bool alone = names.size() == 1;
-  if (alone && names.front().find_first_of(";\t") != std::string::npos) {
-    refuse_line(source, 1, "the header has no comma; separate columns by commas, not by semicolons or tabs");
+void check_rows(const CsvRows& rows, const std::string& source) {
+  if (rows.rows < 2) {
+    const std::string left = rows.dropped == 0 ? "" : " of which no value is missing";
+    refuse_line(source, 1,
+                "the header is followed by " + std::string(rows.rows == 0 ? "no row" : "one row") + left +
+                    "; at least two are needed, one to train on and one to validate on");
   }
-  if (found == names.end()) refuse_line(source, 1, "no column " + shown(target) + hint(target, names));
-  if (alone) refuse_line(source, 1, "the only column is the target " + shown(target) + "; the inputs are missing");
-  return static_cast<std::size_t>(found - names.begin());
+  const auto empty =
+      std::find_if(rows.inputs.begin(), rows.inputs.end(), [](const auto& one) { return one.is_empty(); });
+  if (empty == rows.inputs.end()) return;
+  refuse_line(source, 1, "column '" + empty->name() + "' has no value in any row; leave it out by ignore");
 }
 
-void check_row(const std::vector<CsvCell>& row, const Names& names, const std::string& source) {
-  if (row.size() != names.size()) {
-    refuse_line(source, row.front().line,
-                "the row has " + std::to_string(row.size()) + " values, but the header names " +
-                    std::to_string(names.size()) + " columns");
-  }
-  const auto missing = std::find_if(row.begin(), row.end(), [](const CsvCell& cell) { return cell.text.empty(); });
-  if (missing == row.end()) return;
-  const auto column = static_cast<std::size_t>(missing - row.begin());
-  refuse_line(source, missing->line, "column '" + names[column] + "' has no value; fill it in or leave the row out");
+/// Where the inputs of each column begin; at the end how many there are.
+std::vector<std::size_t> offsets(const std::vector<InputColumn>& columns) {
+  std::vector<std::size_t> result{0};
+  for (const InputColumn& column : columns) result.push_back(result.back() + column.encoding(0).count);
+  return result;
 }
 
-void check_shape(const std::vector<std::int64_t>& shape, std::size_t columns, const std::string& source) {
-  if (shape.empty()) return;
-  std::string text;
-  double numbers = 1;  // of any sizes, without overflow
-  for (const std::int64_t size : shape) {
-    text += (text.empty() ? "" : ", ") + std::to_string(size);
-    numbers *= static_cast<double>(size);
+Inputs inputs_of(const CsvRows& rows) {
+  const std::vector<std::size_t> first = offsets(rows.inputs);
+  std::vector<float> values(rows.rows * first.back());
+  for (std::size_t row = 0; row < rows.rows; ++row) {
+    float* const begin = values.data() + row * first.back();
+    for (std::size_t i = 0; i < rows.inputs.size(); ++i) rows.inputs[i].write(row, begin + first[i]);
   }
-  if (numbers == static_cast<double>(columns)) return;
+  return Inputs(std::move(values));
+}
+
+void set_columns(Table& table, const CsvRows& rows) {
+  const std::vector<std::size_t> first = offsets(rows.inputs);
+  for (std::size_t i = 0; i < rows.inputs.size(); ++i) {
+    table.encodings.push_back(rows.inputs[i].encoding(first[i]));
+    const auto names = rows.inputs[i].input_names();
+    table.columns.insert(table.columns.end(), names.begin(), names.end());
+  }
+}
+
+void set_shape(Table& table, const std::vector<std::int64_t>& wanted, const std::string& source) {
+  table.shape = wanted;
+  if (wanted.empty()) table.shape = {static_cast<std::int64_t>(table.columns.size())};
+  if (product(table.shape) == table.columns.size()) return;
   refuse_line(source, 1,
-              "the sizes of the shape [" + text + "] do not multiply to " + std::to_string(columns) +
-                  ", the number of columns besides the target");
+              "the sizes of the shape " + sizes_text(wanted) + " do not multiply to " +
+                  std::to_string(table.columns.size()) + ", the number of columns besides the target");
 }
 
-float input(const CsvCell& cell, const std::string& column, const std::string& source) {
-  const auto value = parse_number(cell.text);
-  if (value && fits_float(*value)) return static_cast<float>(*value);
-  const std::string found = "column '" + column + "' has " + shown(cell.text);
-  if (value)
-    refuse_line(source, cell.line, found + ", which is no finite number of 32 bits; mend it or leave the row out");
-  refuse_line(source, cell.line,
-              found + "; only numbers can be read yet, so give it as a number or leave the column out");
+/// Row by row what the columns have.
+std::vector<double> interleaved(const std::vector<std::vector<double>>& columns) {
+  std::vector<double> values;
+  for (std::size_t row = 0; row < columns.front().size(); ++row) {
+    for (const auto& column : columns) values.push_back(column[row]);
+  }
+  return values;
+}
+
+void set_targets(Table& table, const std::vector<TargetCells>& columns, WantedTask task, const std::string& source) {
+  const bool several = columns.size() > 1;
+  if (several && task == WantedTask::classification) {
+    refuse_line(source, 1, "several targets are numbers to predict; name one target for classes");
+  }
+  std::vector<std::vector<double>> values;
+  for (const TargetCells& column : columns) {
+    Target target = read_target(column, several ? WantedTask::regression : task, source);
+    values.push_back(std::move(target.values));
+    table.classes = std::move(target.classes);
+    table.targets.push_back(column.column);
+  }
+  table.outputs = columns.size();
+  table.train.targets = interleaved(values);
+}
+
+void set_test(Table& table, const CsvText& text, const CsvRows& known, const CsvLayout& layout, Missing missing) {
+  CsvRecords records(text.text, text.source);
+  const CsvLayout same = read_same_header(records, layout, text.source);
+  CsvRows rows = more_rows(known, same);
+  read_rows(records, same, missing, text.source, rows);
+  if (rows.rows == 0) refuse_line(text.source, 1, "no row to test on is there");
+  std::vector<std::vector<double>> values;
+  for (const TargetCells& column : rows.targets) {
+    values.push_back(read_test_target(column, table.classes, text.source));
+  }
+  table.test = {rows.rows, inputs_of(rows), interleaved(values), rows.dropped};
 }
 
 }  // namespace
 
-Table parse_csv(std::string_view text, const std::string& source, const std::string& target,
-                const std::vector<std::int64_t>& shape) {
-  CsvRecords records(text, source);
-  Names names = header(records, source);
-  const std::size_t target_at = target_column(names, target, source);
-  check_shape(shape, names.size() - 1, source);
+Table parse_csv(const CsvText& text, const CsvChoice& choice, const CsvText& test) {
+  CsvRecords records(text.text, text.source);
+  const CsvLayout layout = read_header(records, choice, text.source);
+  CsvRows rows = first_rows(layout, choice);
+  read_rows(records, layout, choice.missing, text.source, rows);
+  check_rows(rows, text.source);
   Table table;
-  table.shape = shape;
-  std::vector<CsvCell> row;
-  std::vector<CsvCell> targets;
-  while (records.next(row)) {
-    check_row(row, names, source);
-    for (std::size_t column = 0; column < row.size(); ++column) {
-      if (column != target_at) table.inputs.push_back(input(row[column], names[column], source));
-    }
-    targets.push_back(row[target_at]);
-  }
-  if (targets.size() < 2) {
-    refuse_line(source, 1,
-                "the header is followed by " + std::string(targets.empty() ? "no row" : "one row") +
-                    "; at least two are needed, one to train on and one to validate on");
-  }
-  set_targets(table, targets, target, source);
-  names.erase(names.begin() + static_cast<std::ptrdiff_t>(target_at));
-  table.columns = std::move(names);
+  table.missing = choice.missing;
+  set_columns(table, rows);
+  set_shape(table, choice.shape, text.source);
+  set_targets(table, rows.targets, choice.task, text.source);
+  table.train.rows = rows.rows;
+  table.train.dropped = rows.dropped;
+  table.train.inputs = inputs_of(rows);
+  table.groups = rows.groups;
+  if (!test.source.empty()) set_test(table, test, rows, layout, choice.missing);
   return table;
 }
 
-Table read_csv(const std::filesystem::path& file, const std::string& target, const std::vector<std::int64_t>& shape) {
-  return parse_csv(contents(file), file.string(), target, shape);
+Table read_csv(const std::filesystem::path& file, const CsvChoice& choice, const std::filesystem::path& test) {
+  const std::string text = contents(file);
+  const std::string more = test.empty() ? "" : contents(test);
+  return parse_csv({file.string(), text}, choice, {test.string(), more});
 }
 
 }  // namespace pegbox

@@ -7,8 +7,8 @@
 
 namespace pegbox {
 
-/// Reads the name of bundled data, or `{csv: FILE, target: COLUMN}`, which may have a `shape` too. Relative paths begin
-/// at `folder`. Throws `StudyError`.
+/// Reads the name of bundled data, or a map that names files of one kind and says what they are. Relative paths begin
+/// at `folder`. Throws `StudyError`, also for a key that is not for data of that kind.
 DataChoice read_data(const Entry& entry, const std::filesystem::path& folder);
 
 }  // namespace pegbox

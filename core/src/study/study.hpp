@@ -20,16 +20,26 @@ struct PluginChoice {
   std::string place;  ///< where it stands, for messages: `digits.yaml:4:11` or `--strategy`
 };
 
-/// The data set that the study names: bundled data by `name`, a `csv` file with its `target` column and the `shape` of
-/// a row of it (empty: flat), or none.
+/// The data set that the study names, or none. What a key leaves out is empty; docs/study-file.md says what they mean.
 struct DataChoice {
-  std::string name;
-  std::filesystem::path csv;
-  std::string target;
-  std::vector<std::int64_t> shape = {};
-  std::string place;
+  std::string kind;                           ///< name, csv, npy, idx, cifar10, cifar100 or images; empty: no data
+  std::string name;                           ///< of bundled data
+  std::vector<std::filesystem::path> files;   ///< of csv the file, of npy inputs and targets, else the folder
+  std::vector<std::filesystem::path> test;    ///< likewise, of csv and npy, where such a part is named
+  std::vector<std::string> target;            ///< columns to predict
+  std::string group;                          ///< column
+  std::vector<std::string> columns;           ///< that are inputs
+  std::vector<std::string> ignore;            ///< columns
+  std::vector<std::string> categories;        ///< columns
+  std::string missing;                        ///< refuse, mean or drop
+  std::string task;                           ///< classification or regression
+  std::string labels;                         ///< fine or coarse
+  std::vector<std::int64_t> shape = {};       ///< of a row's inputs
+  std::vector<std::int64_t> size = {};        ///< height and width of pictures
+  std::optional<std::int64_t> channels = {};  ///< of pictures, 1 or 3
+  std::string place = {};
 
-  bool named() const { return !name.empty() || !csv.empty(); }
+  bool named() const { return !kind.empty(); }
 };
 
 /// What may change between two runs of a study.

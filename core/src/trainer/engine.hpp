@@ -57,6 +57,9 @@ class Engine {
 
   /// Measures the trial on the rows that were held out for testing; empty where there are none.
   virtual Metrics test(const Trial& trial, TrialState& state) const = 0;
+
+  /// As `Trainer::produce`.
+  virtual Product produce(const Trial& trial, const OnReport& on_report) const = 0;
 };
 
 }  // namespace pegbox

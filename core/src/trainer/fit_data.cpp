@@ -90,6 +90,11 @@ class Labels {
   at::Tensor labels_, groups_;
 };
 
+std::vector<double> numbers_of(const at::Tensor& tensor) {
+  const at::Tensor whole = tensor.contiguous();
+  return {whole.const_data_ptr<double>(), whole.const_data_ptr<double>() + whole.numel()};
+}
+
 /// Mean and deviation of each target column by the rows at these positions; one that does not vary keeps its scale.
 void standardize_target(FitData& fit) {
   if (fit.info.task == Task::classification) return;
@@ -103,8 +108,8 @@ void standardize_target(FitData& fit) {
       part->rows.target = (part->rows.target.to(at::kDouble) - mean) / deviation;
     }
   }
-  const auto* scale = deviation.const_data_ptr<double>();
-  fit.info.target_scale.assign(scale, scale + deviation.numel());
+  fit.info.target_scale = numbers_of(deviation);
+  fit.target_mean = numbers_of(mean);
 }
 
 /// Doubles until here, so that large targets keep their differences.
@@ -124,7 +129,7 @@ at::Tensor balanced(const Part& train, std::int64_t classes) {
 }
 
 FitData fit_of(const Dataset& data, Part train, Part validation) {
-  FitData fit{std::move(train), std::move(validation), {data.test, {}}, data.info, {}, {}};
+  FitData fit{std::move(train), std::move(validation), {data.test, {}}, data.info, {}, {}, {}};
   if (data.standardize) {
     for (const at::Tensor& input : data.train.inputs) fit.moments.push_back(measured(input, fit.train.positions));
     standardize_target(fit);

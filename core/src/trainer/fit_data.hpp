@@ -21,8 +21,9 @@ struct FitData {
   Part train, validation,
       test;  ///< regression targets are standardised by the training part where the data asks for it
   DataInfo info;
-  std::vector<Moments> moments;  ///< of each input's training part; empty: inputs stay as they are
-  at::Tensor class_weights;      ///< rows / (classes × rows of the class), of the training part; only for classes
+  std::vector<double> target_mean;  ///< in the data's unit, where targets are standardised
+  std::vector<Moments> moments;     ///< of each input's training part; empty: inputs stay as they are
+  at::Tensor class_weights;         ///< rows / (classes × rows of the class), of the training part; only for classes
 };
 
 /// How rows are divided.

@@ -23,6 +23,8 @@ class InputMaker {
   Rows rows(const Part& part, std::int64_t count) const;
   Rows rows(const Part& part) const { return rows(part, part.count()); }
 
+  const std::vector<Normalizer>& normalizers() const { return normalizers_; }  ///< of each input
+
  private:
   Batch normalized(Batch batch) const;
 

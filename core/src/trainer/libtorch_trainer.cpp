@@ -114,6 +114,13 @@ class LibTorchTrainer final : public Trainer {
     return metrics;
   }
 
+  Product produce(const Trial& trial, const std::function<bool(const Report&)>& on_report) override {
+    use_one_thread();
+    Product product;
+    without_backtrace([&] { product = engine_->produce(trial, on_report); });
+    return product;
+  }
+
   void forget(int trial) noexcept override {
     kept_.forget(trial);
     lineages_.forget(trial);

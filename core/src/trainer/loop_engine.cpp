@@ -44,6 +44,22 @@ class LoopEngine final : public Engine {
 
   Metrics test(const Trial& /*trial*/, TrialState& /*state*/) const override { return {}; }
 
+  Product produce(const Trial& trial, const OnReport& on_report) const override {
+    const auto state = begin(trial);
+    Product product;
+    run(trial, *state, [&](const Report& report) {
+      product.metrics = report.metrics;
+      return on_report(report);
+    });
+    const auto& bytes = dynamic_cast<const LoopState&>(*state).kept();
+    if (!bytes) {
+      throw StudyError(
+          "there is nothing to write: the loop states no way to save its state, or it ended before it was told to");
+    }
+    product.bytes = *bytes;
+    return product;
+  }
+
  private:
   const c10::Device device_;
   const Budget epochs_;

@@ -12,6 +12,7 @@
 #include "fit_summary.hpp"
 #include "fit_training.hpp"
 #include "option_checks.hpp"
+#include "product.hpp"
 #include "table_dataset.hpp"
 
 namespace pegbox {
@@ -82,16 +83,16 @@ class ModelEngine final : public Engine {
  public:
   explicit ModelEngine(const TrainerPlan& plan)
       : model_(plan.model->create(plan.model_settings)), device_(find_device(plan.device)) {
-    const Dataset data = load(*model_, plan);
-    check_options(plan.space, data);
-    fits_ = on_device(fits_of(data, division_of(plan)), device_);
-    fit_plan_ = {model_.get(), plan.epochs, objective_of(plan, data.info.task), device_};
-    summary_ = {data.info.task == Task::classification,
+    data_ = load(*model_, plan);
+    check_options(plan.space, data_);
+    fits_ = on_device(fits_of(data_, division_of(plan)), device_);
+    fit_plan_ = {model_.get(), plan.epochs, objective_of(plan, data_.info.task), device_};
+    summary_ = {data_.info.task == Task::classification,
                 fits_.front().train.count(),
                 fits_.front().validation.count(),
-                data.test.rows(),
+                data_.test.rows(),
                 std::ssize(fits_),
-                data.info.outputs,
+                data_.info.outputs,
                 device_.str()};
   }
 
@@ -135,9 +136,20 @@ class ModelEngine final : public Engine {
     return summarised(measured, {});
   }
 
+  Product produce(const Trial& trial, const OnReport& on_report) const override {
+    const FitData data = on_device({whole(data_)}, device_).front();
+    const auto fit = begin_fit(fit_plan_, data.info, trial.params, fit_seed(trial, 0));
+    while (fit->epoch < trial.until) {
+      train_epoch(fit_plan_, data, trial.params, /*last=*/false, *fit);
+      if (!on_report({fit->epoch, fit->metrics})) break;
+    }
+    return product_of(data, trial.params, *fit);
+  }
+
  private:
   std::unique_ptr<Model> model_;
   at::Device device_;
+  Dataset data_;  ///< as it was given
   std::vector<FitData> fits_;
   FitPlan fit_plan_{nullptr, 0, {}, at::kCPU};
   TrainerSummary summary_;

@@ -30,6 +30,13 @@ class Normalizer {
 
   at::Tensor apply(const at::Tensor& rows) const;
 
+  /// What `apply` does: a number times the scale plus the shift. Undefined where numbers stay as they are.
+  const at::Tensor& scale() const { return scale_; }
+  const at::Tensor& shift() const { return shift_; }
+
+  /// What stands for a missing number. Undefined where none was missing.
+  const at::Tensor& fill() const { return fill_; }
+
  private:
   at::Tensor scale_, shift_;  ///< undefined: all stay
   at::Tensor fill_;           ///< for missing numbers; undefined: there are none

@@ -59,6 +59,24 @@ struct TrainerSummary {
   std::string device;
 };
 
+/// What was trained on all rows, for a program without pegbox, and how its inputs and outputs are to be taken.
+struct Product {
+  /// Numbers of one input: x × scale + shift, and `fill` for a missing number; one for each column of a list, or each
+  /// channel of a sequence or an image. Without any they are taken as they are.
+  struct Input {
+    std::vector<std::int64_t> shape;  ///< of one row
+    std::vector<double> scale, shift, fill;
+  };
+
+  std::string bytes;  ///< an archive for `torch::load`; of a model that trains itself the state that it saves
+  std::int64_t rows = 0;
+  Metrics metrics;  ///< of the last epoch
+  std::vector<Input> inputs;
+  std::int64_t outputs = 0;
+  std::vector<std::string> classes;               ///< names of the outputs, where they are classes
+  std::vector<double> target_scale, target_mean;  ///< a target is output × scale + mean; empty: the output itself
+};
+
 /// Trains trials of one study. Thread-safe for different trials. Keeps the networks of trials between legs, in memory
 /// or in a checkpoint `FOLDER/NUMBER.checkpoint`, until they are forgotten; it leaves the files behind when it ends.
 /// The same trial gives the same bits on any number of threads (on the CPU), and whether its network was kept, comes
@@ -91,6 +109,10 @@ class Trainer {
   /// Measures the trial, as it was trained, on the rows that were held out for testing: the mean over its fits. Empty
   /// where there are none. A network that is not in memory is made again as in `run`.
   virtual Metrics test(const Trial& trial) = 0;
+
+  /// Trains the trial's hyperparameters from the beginning for `trial.until` epochs on all rows, those held out
+  /// included. `on_report` as for `run`.
+  virtual Product produce(const Trial& trial, const std::function<bool(const Report&)>& on_report) = 0;
 
   /// Forgets all of a trial: its network, whose weights it began with, its checkpoint. Copies of it go on.
   virtual void forget(int trial) noexcept = 0;
