@@ -2,7 +2,8 @@
 """Checks that README.md, docs/ and the examples' READMEs tell the truth: docs_test.py NAME --source DIR --build DIR
 
 links     files that links lead to are there
-quotes    C++ and CMake blocks stand in a file of the repository, word for word; README.md has the whole examples
+quotes    C++ and CMake blocks stand in a file of the repository, word for word; README.md has the whole examples, and
+          docs/model-author.md a step from each model's
 studies   YAML blocks that are whole studies (they name a model), and the studies in examples/, are valid
 keys      every key of the study file and every option of the command line is explained
 json      what is said of JSON output has the shape of what comes (docs/json.md says how that is written)
@@ -91,6 +92,14 @@ def quotes(test):
     for example in ("own_strategy/climb.cpp", "own_model/sine.cpp"):
         text = (test.source / "examples" / example).read_text(encoding="utf-8")
         test.check(text in shown, "README.md", f"examples/{example} is not shown as it is")
+    page = test.source / "docs/model-author.md"
+    steps = [block.text for block in markdown.blocks(page) if block.language == "cpp"]
+    for cmake in sorted((test.source / "examples").glob("*/CMakeLists.txt")):
+        if "pegbox_add_model" not in cmake.read_text(encoding="utf-8"):
+            continue
+        texts = ["\n" + file.read_text(encoding="utf-8") for file in cmake.parent.glob("*.cpp")]
+        test.check(any("\n" + step in text for step in steps for text in texts), "docs/model-author.md",
+                   f"no step is from examples/{cmake.parent.name}")
 
 
 def studies(test):

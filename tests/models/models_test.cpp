@@ -1,5 +1,5 @@
 // The contract of models, checked for every bundled one and for those named in PEGBOX_CHECK_MODELS (paths parted by
-// colons; they need only take flat rows).
+// colons; they need only take flat rows); and what is asked of the bundled ones beyond it, on more shapes.
 #include <cstdlib>
 #include <sstream>
 #include <thread>
@@ -7,13 +7,13 @@
 #include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <torch/nn/functional/loss.h>
-#include <torch/serialize/archive.h>
 
 #include <pegbox/model.hpp>
-#include <pegbox/random.hpp>
 
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
+#include "contract/space_points.hpp"
+#include "trainer/model_contract.hpp"
 #include "trainer/trial_random.hpp"
 
 namespace pegbox {
@@ -63,47 +63,10 @@ Example example(const Shape& shape, Task task, std::int64_t rows = 4) {
   return result;
 }
 
-/// The defaults, these with each hyperparameter at its ends, the corners where all are low or high, and random points.
-std::vector<Params> points(const SearchSpace& space, const std::string& purpose) {
-  std::vector<Params> result{space.defaults()};
-  std::vector<double> middle(space.size(), 0.5);
-  for (std::size_t i = 0; i < space.size(); ++i) middle[i] = to_unit(space[i].domain, space.initial(i));
-  for (const double end : {0.0, 1.0}) {
-    result.push_back(space.decode(std::vector<double>(space.size(), end)));
-    for (std::size_t i = 0; i < space.size(); ++i) {
-      std::vector<double> point = middle;
-      point[i] = end;
-      result.push_back(space.decode(point));
-    }
-  }
-  for (int i = 0; i < kRandomPoints; ++i) {
-    Random random(1, i, purpose);
-    std::vector<double> point(space.size());
-    for (double& place : point) place = random.uniform();
-    result.push_back(space.decode(point));
-  }
+std::vector<Params> points(const SearchSpace& space) {
+  std::vector<Params> result = corners(space);
+  for (const Params& point : random_points(space, kRandomPoints)) result.push_back(point);
   return result;
-}
-
-std::string shown(const Params& params) {
-  std::string text;
-  for (const auto& [name, value] : params) text += name + "=" + to_string(value) + " ";
-  return text;
-}
-
-std::string saved(const Network& network) {
-  torch::serialize::OutputArchive archive;
-  network.save(archive);
-  std::ostringstream bytes;
-  archive.save_to(bytes);
-  return bytes.str();
-}
-
-void load(Network& network, const std::string& bytes) {
-  torch::serialize::InputArchive archive;
-  std::istringstream stream(bytes);
-  archive.load_from(stream);
-  network.load(archive);
 }
 
 torch::Tensor evaluated(Network& network, const Example& data) {
@@ -153,17 +116,14 @@ class ModelContractTest : public testing::TestWithParam<Subject> {
   std::unique_ptr<Model> model_;
 };
 
-TEST_P(ModelContractTest, PublishesWhatItIs) {
-  const ModelDescription description = plugin_.describe(settings_);
-  EXPECT_EQ(description.space, model_->space());
-  EXPECT_EQ(description.open, model_->open_space());
-  for (const Setting& setting : plugin_.settings()) EXPECT_FALSE(setting.text.empty()) << setting.name;
+TEST_P(ModelContractTest, KeepsTheContract) {
+  for (const ModelCheck& check : model_contract(plugin_)) EXPECT_THAT(check.faults(), testing::IsEmpty()) << check.name;
 }
 
 TEST_P(ModelContractTest, TrainsAllOverItsSpaceOnEachShape) {
   for (const Shape& shape : GetParam().shapes) {
     Task task = Task::classification;
-    for (const Params& params : points(model_->space(), testing::PrintToString(shape))) {
+    for (const Params& params : points(model_->space())) {
       SCOPED_TRACE(testing::PrintToString(shape) + " " + shown(params));
       const Example data = example(shape, task, /*rows=*/2);
       const auto network = trained(params, data, 1, /*steps=*/1);
@@ -174,49 +134,6 @@ TEST_P(ModelContractTest, TrainsAllOverItsSpaceOnEachShape) {
       task = task == Task::classification ? Task::regression : Task::classification;
     }
   }
-}
-
-TEST_P(ModelContractTest, IsTheSameAgainFromItsArchive) {
-  const SearchSpace space = model_->space();
-  const auto check = [&](const Shape& shape, const Params& params) {
-    SCOPED_TRACE(testing::PrintToString(shape) + " " + shown(params));
-    const Example data = example(shape, Task::classification);
-    const auto network = trained(params, data, 1, /*steps=*/1);
-    const auto other = built(params, data, 2);
-    EXPECT_FALSE(torch::equal(evaluated(*network, data), evaluated(*other, data)));
-    load(*other, saved(*network));
-    EXPECT_TRUE(torch::equal(evaluated(*network, data), evaluated(*other, data)));
-  };
-  for (const Shape& shape : GetParam().shapes) check(shape, space.defaults());
-  check(GetParam().shapes.front(), space.decode(std::vector<double>(space.size(), 1.0)));
-}
-
-TEST_P(ModelContractTest, DrawsFromTheTrialsStreamOnly) {
-  const Params params = model_->space().defaults();
-  const Example data = example(GetParam().shapes.back(), Task::classification);
-  const auto outputs = [&](std::uint64_t seed) { return evaluated(*trained(params, data, seed, /*steps=*/2), data); };
-  const auto first = outputs(7);
-  torch::manual_seed(12345);
-  EXPECT_TRUE(torch::equal(first, outputs(7)));
-  EXPECT_FALSE(torch::equal(first, outputs(8)));
-}
-
-TEST_P(ModelContractTest, MayBeUsedFromSeveralThreads) {
-  const auto all = points(model_->space(), "threads");
-  const Example data = example(GetParam().shapes.front(), Task::classification);
-  const auto output = [&](std::size_t i) { return evaluated(*trained(all[i], data, 3, /*steps=*/3), data); };
-  std::vector<torch::Tensor> alone;
-  for (std::size_t i = 0; i < all.size(); ++i) alone.push_back(output(i));
-  std::vector<torch::Tensor> together(all.size());
-  std::vector<std::thread> threads;
-  for (std::size_t first = 0; first < 4; ++first) {
-    threads.emplace_back([&, first] {
-      at::set_num_threads(1);
-      for (std::size_t i = first; i < all.size(); i += 4) together[i] = output(i);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_TRUE(torch::equal(alone[i], together[i])) << shown(all[i]);
 }
 
 TEST_P(ModelContractTest, OneNetworkMayBeEvaluatedFromTwoThreads) {
@@ -234,16 +151,6 @@ TEST_P(ModelContractTest, OneNetworkMayBeEvaluatedFromTwoThreads) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const torch::Tensor& output : together) EXPECT_TRUE(torch::equal(output, alone));
-}
-
-TEST_P(ModelContractTest, EvaluatesWithoutChangingTheNetwork) {
-  const Example data = example(GetParam().shapes.front(), Task::classification);
-  const auto network = built(model_->space().defaults(), data, 1);
-  network->eval();
-  const torch::NoGradGuard no_grad;
-  const Metrics first = model_->evaluate(*network, data.rows, data.info);
-  EXPECT_EQ(first, model_->evaluate(*network, data.rows, data.info));
-  EXPECT_TRUE(first.contains("loss"));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ModelContractTest, testing::ValuesIn(models()),

@@ -74,7 +74,10 @@ const ModelPlugin kSum{&declared_settings<Sum>, &describe_loop<Sum>, nullptr, &m
 
 class LoopEngineTest : public testing::Test {
  protected:
-  LoopEngineTest() { plan_.model = &kSum; }
+  LoopEngineTest() {
+    plan_.model = &kSum;
+    plan_.device = "cpu";
+  }
 
   std::unique_ptr<Engine> engine() const { return make_loop_engine(plan_); }
 
@@ -122,7 +125,7 @@ class LoopEngineTest : public testing::Test {
     return state;
   }
 
-  TrainerPlan plan_{.device = "cpu"};
+  TrainerPlan plan_;
 };
 
 std::vector<double> joined(std::vector<double> first, const std::vector<double>& then) {
@@ -217,7 +220,6 @@ TEST_F(LoopEngineTest, ACopyBeginsWithTheOthersStateAndItsOwnRandomNumbers) {
   const std::string saved = packed(*to);
   const auto sums = run(*subject, copy, *to, 2);
   const auto alone = in_one_go(copy);
-  EXPECT_DOUBLE_EQ(sums[0] - reached, sums[0] - reached);
   EXPECT_NEAR(sums[1] - sums[0], alone[1] - alone[0], 1e-12) << "the same numbers are drawn";
   EXPECT_GT(sums[0], reached);
   EXPECT_EQ(run(*subject, copy, *unpacked(*subject, copy, saved, 0), 2), sums) << "from its checkpoint";

@@ -31,14 +31,15 @@ void LoopRun::train(const Loop& loop) {
   } catch (...) {
     if (failure_ == nullptr) failure_ = std::current_exception();
   }
-  if (!stopped_) {
-    state_.withdraw();
-    state_.ended = true;
-  }
+  if (!stopped_) state_.withdraw();
   // First what went wrong in a report, though the loop may have held it back.
   if (failure_ != nullptr) std::rethrow_exception(failure_);
   check_ended();
-  if (stopped_) state_.random.restore(stopped_stream_);
+  if (stopped_) {
+    state_.random.restore(stopped_stream_);
+  } else {
+    state_.ended = true;
+  }
 }
 
 std::optional<std::string> LoopRun::restore() {
@@ -96,12 +97,12 @@ void LoopRun::check(Budget epoch) const {
 }
 
 void LoopRun::check_ended() const {
-  if (last_ == 0) throw std::runtime_error("the loop returned without a report");
   if (last_ < told_) {
     throw std::runtime_error("the loop, run again from its beginning, ended at " + epoch_text(last_) +
                              " where it had reached " + epoch_text(told_) +
                              ": it has to do the same each time, or state how its state is saved");
   }
+  if (last_ == 0) throw std::runtime_error("the loop returned without a report");
 }
 
 }  // namespace pegbox

@@ -6,7 +6,6 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
-#include <c10/util/Exception.h>
 
 #include "contract/setting_values.hpp"
 #include "trial_random.hpp"
@@ -95,23 +94,24 @@ bool ModelBench::add_own() {
 void ModelBench::add_made(const Shape& shape, Task task, std::int64_t outputs) {
   const std::string name =
       (task == Task::classification ? "classes, rows of shape " : "numbers, rows of shape ") + shape_text(shape);
-  const char* place = "refuses them";
+  bool built = false;
+  const auto fault = [&](const std::string& what, const std::string& text) {
+    data_faults_.push_back(name + ": " + what + ": " + first_line(text));
+  };
   try {
     Sample sample = few(name, model_->data(made(shape, task, outputs)));
-    const Params params = model_->space().defaults();
-    const auto network = build(params, sample, 1);
-    place = "builds a network that fails on them, where 'build' should refuse them";
+    const auto network = build(model_->space().defaults(), sample, 1);
+    built = true;
     go_on(*network, sample, 1, /*steps=*/1);
     samples_.push_back(std::move(sample));
-  } catch (const c10::Error& error) {
-    data_faults_.push_back(name + ": it " + place + " with an error of LibTorch and no sentence of its own: " +
-                           first_line(error.what_without_backtrace()));
   } catch (const std::out_of_range& error) {
-    data_faults_.push_back(name + ": with its defaults it asks for what is not there: " + first_line(error.what()));
+    fault("with its defaults it asks for what is not there", error.what());
   } catch (const std::exception& error) {
     const std::string text = error.what();
-    if (place != std::string("refuses them") || text.empty() || text.find('\n') != std::string::npos) {
-      data_faults_.push_back(name + ": it " + place + " without a sentence of one line: " + first_line(text));
+    if (built) {
+      fault("it builds a network that fails on them, where 'build' should refuse them with a sentence", text);
+    } else if (text.empty() || text.find('\n') != std::string::npos) {
+      fault("it refuses them without a sentence of one line", text);
     }
   }
 }
