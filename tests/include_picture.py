@@ -41,7 +41,7 @@ THIRD_PARTIES_OF_FILES = {
 }
 SIBLINGS = {
     "cli": ("catalog", "contract", "data", "files", "scheduler", "store", "study", "trainer"),
-    "trainer": ("data", "files"),
+    "trainer": ("contract", "data", "files"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)"|(.+))')

@@ -120,8 +120,14 @@ TEST(PluginsCheck, NamesTheCheckThatAPluginCrashedIn) {
               AllOf(HasSubstr("SIGSEGV in strategy 'crashing'"), HasSubstr(", check same_seed_same_moves")));
 }
 
-TEST(PluginsCheck, IsForStrategiesAndPruners) {
-  EXPECT_THAT(pegbox({"plugins", "check", "mlp"}), Refuses(2, HasSubstr("model 'mlp' cannot be checked")));
+TEST(PluginsCheck, PassesAModel) {
+  const Finished model = pegbox({"plugins", "check", "linear"});
+  EXPECT_THAT(model, Exits(0));
+  EXPECT_THAT(line_with(model.out, "state_restores"), HasSubstr("ok  "));
+  EXPECT_THAT(model.out, AllOf(HasSubstr("model 'linear'"), HasSubstr("passes all"), Not(HasSubstr("FAILED"))));
+}
+
+TEST(PluginsCheck, RefusesAnUnknownName) {
   EXPECT_THAT(pegbox({"plugins", "check", "randm"}), Refuses(5, HasSubstr("did you mean 'random'")));
   EXPECT_THAT(pegbox({"plugins", "check"}), Refuses(2, HasSubstr("plugins check NAME")));
 }

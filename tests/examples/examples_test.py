@@ -4,6 +4,11 @@
 install         installs to BUILD/tests/installed/pegbox, which the others use
 own_strategy    the commands of examples/own_strategy/README.md, and what comes of them
 own_model       the same of examples/own_model
+own_module      … of examples/own_module
+own_loop        … of examples/own_loop
+two_inputs      … of examples/two_inputs
+forecast        … of examples/forecast
+two_networks    … of examples/two_networks
 no_libtorch     without LibTorch a strategy can be configured, and a model says what it needs
 other_libtorch  another LibTorch than pegbox's is warned of
 moved           an installation that was moved works
@@ -125,6 +130,43 @@ def own_model(test):
     expect(min(values) < 0.2, f"the sine is learned: RMSE {min(values)}")
 
 
+def searched(test, example, name, metric, sign=1):
+    """Follows the README, which checks the model too, and tunes it on one and on two workers, with trials that pause.
+    The values of the metric, best first; `sign` is -1 where it is maximised."""
+    folder = test.follow_readme(example)
+    text, _ = test.run(test.prefix / "bin/pegbox", "plugins", "info", f"./build/{name}.so", folder=folder)
+    expect(text.startswith(f"model {name}:"), "the host knows the model")
+    one, two = (test.study(folder, "--strategy", "hyperband", "--jobs", jobs, "--window", "4") for jobs in ("1", "2"))
+    expect(without_seconds(one) == without_seconds(two), "the same on any number of jobs")
+    expect(not any(trial["error"] for trial in one["trials"]), "no trial failed")
+    return sorted((trial["values"][metric] for trial in one["trials"]), key=lambda value: sign * value)
+
+
+def own_module(test):
+    best = searched(test, "own_module", "digits_net", "accuracy", sign=-1)[0]
+    expect(best > 0.8, f"digits are read: accuracy {best}")
+
+
+def own_loop(test):
+    best = searched(test, "own_loop", "cliff", "reward", sign=-1)[0]
+    expect(-40 < best <= -13, f"it walks along the cliff: reward {best}")
+
+
+def two_inputs(test):
+    best = searched(test, "two_inputs", "reading", "loss")[0]
+    expect(best < 0, f"it reads the curve: loss {best}")
+
+
+def forecast(test):
+    best = searched(test, "forecast", "forecast", "rmse")[0]
+    expect(best < 0.5, f"it foresees: RMSE {best}, where the series' deviation is 1")
+
+
+def two_networks(test):
+    best = searched(test, "two_networks", "ring", "distance")[0]
+    expect(best < 0.3, f"the ring is imitated: distance {best}")
+
+
 def no_libtorch(test):
     hidden = "-DCMAKE_DISABLE_FIND_PACKAGE_LibTorch=ON"
     test.configure("own_strategy", hidden)
@@ -163,7 +205,8 @@ def moved(test):
 
 
 def main():
-    tests = (install, own_strategy, own_model, no_libtorch, other_libtorch, moved)
+    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, no_libtorch,
+             other_libtorch, moved)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[test.__name__ for test in tests])
     for option in ("--source", "--build", "--cmake"):

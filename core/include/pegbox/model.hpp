@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stdexcept>
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
@@ -13,11 +14,14 @@
 
 namespace pegbox {
 
-/// What a model builds: a module with one forward function from a batch of inputs to a batch of outputs. (A base of
-/// our own, since `torch::nn::AnyModule` cannot hold a `Sequential`.)
+/// What a model builds. (A base of our own, since `torch::nn::AnyModule` cannot hold a `Sequential`.)
 class Network : public torch::nn::Module {
  public:
-  virtual torch::Tensor forward(torch::Tensor input) = 0;
+  /// From a batch of the first input to a batch of outputs. A network that its model does not call so, since it has
+  /// several inputs, leaves it out.
+  virtual torch::Tensor forward(torch::Tensor /*input*/) {
+    throw std::logic_error("the network has no 'forward' of one tensor: its model has to override 'predict'");
+  }
 
   /// What `pegbox train` saves, for programs without pegbox: the network itself, unless it wraps another module.
   virtual torch::nn::Module& inner() { return *this; }

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <iostream>
 
-#include <pegbox/error.hpp>
-
 #include "contract/pruner_contract.hpp"
 #include "contract/strategy_contract.hpp"
 #include "crash.hpp"
 #include "json.hpp"
 #include "progress.hpp"
+#include "trainer_library.hpp"
 #include "watched.hpp"
 
 namespace pegbox {
@@ -42,8 +41,9 @@ std::vector<Check> checks(const PluginFile& file, const Catalog& catalog) {
       all.push_back({one.name, one.text, [one, &plugin] { return one.faults(plugin); }});
     }
   } else {
-    throw StudyError(file.stamp.kind + " '" + file.stamp.name +
-                     "' cannot be checked: there are checks for strategies and pruners only");
+    for (const ModelCheck& one : trainer_library().contract(load_model(file))) {
+      all.push_back({one.name, one.text, [one] { return one.faults(); }});
+    }
   }
   return all;
 }

@@ -6,8 +6,8 @@
 
 namespace pegbox {
 
-/// Holds a strategy or a pruner against its contract: writes a line for each check and a summary, or one JSON object.
-/// Standard error says which check runs. Throws `StudyError` for a plug-in of another kind.
+/// Holds a plug-in against the contract of its kind: writes a line for each check and a summary, or one JSON object.
+/// Standard error says which check runs. For a model the trainer's library is opened.
 ExitCode check_plugin(const PluginFile& file, const Catalog& catalog, Format format);
 
 }  // namespace pegbox

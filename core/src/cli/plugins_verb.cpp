@@ -80,12 +80,9 @@ std::vector<PluginFile> named(const Catalog& catalog, const std::string& name) {
   return found;
 }
 
-/// Of several of one name those that there are checks for.
 ExitCode check(const Catalog& catalog, const std::string& name, Format format) {
-  std::vector<PluginFile> files = named(catalog, name);
-  if (files.size() > 1) std::erase_if(files, [](const PluginFile& file) { return file.stamp.kind == "model"; });
   ExitCode code = ExitCode::done;
-  for (const PluginFile& file : files) {
+  for (const PluginFile& file : named(catalog, name)) {
     if (check_plugin(file, catalog, format) != ExitCode::done) code = ExitCode::plugin;
   }
   return code;

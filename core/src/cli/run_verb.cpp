@@ -95,6 +95,7 @@ std::string kept_text(const StoredRun* stored) {
 
 /// `1438 rows to train and 359 to validate on, 5 times for each trial, 200 to test the best on`.
 std::string rows_text(const TrainerSummary& summary) {
+  if (summary.train_rows == 0) return "a training loop of its own";
   std::string text = std::to_string(summary.train_rows) + " rows to train and " +
                      std::to_string(summary.validation_rows) + " to validate on";
   if (summary.fits > 1) text += ", " + std::to_string(summary.fits) + " times for each trial";

@@ -77,6 +77,23 @@ Setup searching(Study study, const Catalog& catalog) {
   return setup;
 }
 
+/// What only the trainer does cannot be asked of a model that trains itself.
+void check_loop(const Study& study, const std::string& name) {
+  const std::string who = "model '" + name + "' trains itself";
+  if (study.data.named()) {
+    throw StudyError(study.data.place + ": " + who + " and brings its own data: leave 'data' out");
+  }
+  if (study.folds > 1 || study.repeats > 1 || study.test > 0) {
+    const char* key = study.folds > 1 ? "folds" : study.repeats > 1 ? "repeats" : "test";
+    throw StudyError(study.model.place + ": " + who + ": leave '" + key + "' out, which divides the trainer's data");
+  }
+  if (study.objectives.empty()) {
+    throw StudyError(study.model.place + ": " + who +
+                     ", so the study has to say which of its measurements is the objective, as in "
+                     "'objective: {metric: loss, direction: minimize}'");
+  }
+}
+
 void enqueue(Setup& setup) {
   const Study& said = setup.study;
   for (const Params& point : said.enqueue) {
@@ -112,6 +129,7 @@ Setup make_setup(Study study, const Catalog& catalog) {
     return published.settings;
   });
   const ModelDescription description = describe_model(setup.model.file, published, setup.model.settings);
+  if (description.trains_itself) check_loop(said, setup.model.file.stamp.name);
   setup.space = description.trains_itself ? merged_space(description.space, description.open, said.space)
                                           : merged_space(united(description.space, trainer_space()), description.open,
                                                          said.space, options_besides(description.space));

@@ -17,6 +17,19 @@ using Faults = std::vector<std::string>;
 /// Finds a strategy by name, for those that are made of others. Throws where there is none of that name.
 using StrategyLookup = std::function<const StrategyPlugin&(std::string_view name)>;
 
+/// What a check finds; a fault where it throws.
+template <class Find>
+Faults guarded(const Find& find) {
+  try {
+    return find();
+  } catch (const std::exception& error) {
+    const std::string_view text = error.what();  // LibTorch's errors have pages below the sentence
+    return {"threw: " + std::string(text.substr(0, text.find('\n')))};
+  } catch (...) {
+    return {"threw something that is not an exception"};
+  }
+}
+
 /// One part of what every plug-in of a kind must do. A study that the plug-in refuses with `StudyError` is passed over.
 template <class... Subject>
 struct ContractCheck {
@@ -25,18 +38,21 @@ struct ContractCheck {
   Faults (*find)(const Subject&... subject);
 
   Faults faults(const Subject&... subject) const {
-    try {
-      return find(subject...);
-    } catch (const std::exception& error) {
-      return {std::string("threw: ") + error.what()};
-    } catch (...) {
-      return {"threw something that is not an exception"};
-    }
+    return guarded([&] { return find(subject...); });
   }
 };
 
 using StrategyCheck = ContractCheck<StrategyPlugin, StrategyLookup>;
 using PrunerCheck = ContractCheck<PrunerPlugin>;
+
+/// The same for a model, made for the one that it checks.
+struct ModelCheck {
+  std::string name;
+  std::string text;
+  std::function<Faults()> find;
+
+  Faults faults() const { return guarded(find); }
+};
 
 /// Adds what was found there.
 inline void add(Faults& faults, const std::string& where, const Faults& found) {

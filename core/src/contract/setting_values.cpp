@@ -3,6 +3,8 @@
 #include <numeric>
 #include <set>
 
+#include <pegbox/error.hpp>
+
 namespace pegbox {
 namespace {
 
@@ -78,6 +80,17 @@ Settings working_settings(const std::vector<Setting>& declared,
     }
   }
   return defaults;
+}
+
+Settings working_settings(const ModelPlugin& plugin) {
+  return working_settings(plugin.settings(), [&](const Settings& settings) {
+    try {
+      plugin.describe(settings);
+      return false;
+    } catch (const StudyError&) {
+      return true;
+    }
+  });
 }
 
 bool names_setting(const std::string& refusal, const std::string& setting) {

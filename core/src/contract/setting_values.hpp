@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include <pegbox/model_plugin.hpp>
+
 #include "contract_check.hpp"
 
 namespace pegbox {
@@ -16,6 +18,9 @@ Faults declaration_faults(const std::vector<Setting>& declared);
 /// that it takes of those with one value changed; the defaults where it takes none.
 Settings working_settings(const std::vector<Setting>& declared,
                           const std::function<bool(const Settings& settings)>& refuses);
+
+/// The same for a model.
+Settings working_settings(const ModelPlugin& plugin);
 
 /// Whether a refusal of a setting's value names the setting.
 bool names_setting(const std::string& refusal, const std::string& setting);

@@ -11,6 +11,7 @@
 #include "device.hpp"
 #include "kept_trials.hpp"
 #include "lineages.hpp"
+#include "loop_engine.hpp"
 #include "model_engine.hpp"
 #include "rebuilder.hpp"
 
@@ -131,7 +132,7 @@ class LibTorchTrainer final : public Trainer {
  private:
   static std::unique_ptr<Engine> create(const TrainerPlan& plan) {
     use_one_thread();
-    return make_model_engine(plan);
+    return plan.model->create_loop == nullptr ? make_model_engine(plan) : make_loop_engine(plan);
   }
 
   /// The trial at `trial.epochs()`, no longer kept: out of memory, or made again.

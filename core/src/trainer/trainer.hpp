@@ -11,6 +11,7 @@
 #include <pegbox/space.hpp>
 #include <pegbox/trial.hpp>
 
+#include "contract/contract_check.hpp"
 #include "data/table.hpp"
 
 namespace pegbox {
@@ -127,6 +128,9 @@ struct TrainerEntry {
 
   /// One line for each device, for `pegbox doctor`.
   std::vector<std::string> (*devices)();
+
+  /// What every model must do, for `pegbox plugins check`.
+  std::vector<ModelCheck> (*contract)(const ModelPlugin& plugin);
 };
 
 }  // namespace pegbox
