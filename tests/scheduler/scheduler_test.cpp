@@ -352,6 +352,44 @@ TEST_F(SchedulerTest, ATrialThatReportsNothingFails) {
   EXPECT_EQ(outcome.trials[0].error, "the trial ended without a report");
 }
 
+TEST_F(SchedulerTest, AnInterruptedTrialGoesOnLater) {
+  plan.jobs = 3;
+  plan.window = 3;
+  trainer.before_epoch = [&](const Trial& trial, Budget epoch) {
+    if (trial.number != 1 || epoch < 4) return;
+    stop = true;
+    throw Interrupted();
+  };
+  Scripted strategy(random_points(9));
+  const Outcome outcome = run(strategy);
+  EXPECT_EQ(outcome.ending, Ending::interrupted);
+  ASSERT_GE(outcome.trials.size(), 2U);
+  EXPECT_EQ(outcome.trials[1].state, State::paused);
+  EXPECT_EQ(outcome.trials[1].epochs(), 3) << "what it measured is kept";
+  EXPECT_EQ(outcome.trials[1].error, "");
+  EXPECT_FALSE(trainer.saved.contains(1)) << "its network is worth nothing";
+  EXPECT_FALSE(trainer.released.contains(1));
+  for (const Trial& told : strategy.told) EXPECT_NE(told.number, 1);
+}
+
+/// What a strategy that is done still waits for is not over when it is cut short.
+TEST_F(SchedulerTest, StopAfterTheLastMovePausesWhatRuns) {
+  plan.jobs = 2;
+  trainer.before_epoch = [&](const Trial& trial, Budget epoch) {
+    if (trial.number == 1 && epoch == 5) stop = true;
+  };
+  Scripted strategy([](const Turn& turn, Scripted&) -> Move {
+    if (turn.number == 2) return Done{};
+    return Start{point(0.5), 9};
+  });
+  const Outcome outcome = run(strategy);
+  EXPECT_EQ(outcome.ending, Ending::interrupted);
+  ASSERT_THAT(outcome.trials, SizeIs(2));
+  EXPECT_EQ(outcome.trials[1].state, State::paused);
+  EXPECT_EQ(outcome.trials[1].epochs(), 5);
+  EXPECT_FALSE(trainer.released.contains(1));
+}
+
 struct Nonsense {
   const char* name;
   Scripted::Ask ask;

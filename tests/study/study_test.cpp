@@ -392,13 +392,20 @@ TEST(Study, ReadsTimes) {
 }
 
 TEST(Study, ReadsTheRun) {
-  for (const char* device : {"auto", "cpu", "cuda", "cuda:0", "cuda:15"}) {
+  for (const char* device : {"auto", "cpu", "cuda", "cuda:0", "cuda:15", "all"}) {
     EXPECT_EQ(read(with("run", "{device: '" + std::string(device) + "'}")).run.device, device);
   }
   for (const char* wrong : {"gpu", "cuda:", "cuda:x", "cuda:01", "cuda:100", "cuda:-1", "CPU", ""}) {
     EXPECT_THAT(fault_in(with("run", "{device: '" + std::string(wrong) + "'}")),
-                mistake_at("s.yaml:2:15", "'device' is auto, cpu, cuda or cuda:N"));
+                mistake_at("s.yaml:2:15", "'device' is auto, cpu, cuda, cuda:N or all"));
   }
+  EXPECT_EQ(read("model: mlp").run.per_device, 1);
+  EXPECT_EQ(read(with("run", "{per_device: 64}")).run.per_device, 64);
+  EXPECT_THAT(fault_in(with("run", "{per_device: 65}")), mistake_at("s.yaml:2:19", "from 1 to 64"));
+  EXPECT_THAT(fault_in(with("run", "{per_device: 0}")), mistake_at("s.yaml:2:19", "from 1 to 64"));
+  EXPECT_EQ(read("model: mlp").run.trial_memory, std::nullopt);
+  EXPECT_EQ(read(with("run", "{trial_memory: 2GB}")).run.trial_memory, 2'000'000'000);
+  EXPECT_THAT(fault_in(with("run", "{trial_memory: much}")), mistake_at("s.yaml:2:21", "'trial_memory' is a size"));
   EXPECT_EQ(read(with("run", "{jobs: 1024}")).run.jobs, 1024);
   EXPECT_THAT(fault_in(with("run", "{jobs: 1025}")), mistake_at("s.yaml:2:13", "from 1 to 1024"));
   EXPECT_THAT(fault_in(with("run", "{jobs: 0}")), mistake_at("s.yaml:2:13", "from 1 to 1024"));

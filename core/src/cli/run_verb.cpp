@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -123,6 +124,21 @@ void explain(const Result& result) {
   if (!last.error.empty()) std::cerr << "the last trial failed: " << last.error << '\n';
 }
 
+void explain_lost_device(const std::string& why, const StoredRun* stored) {
+  std::cerr << "pegbox: stopped: " << why << "; the trial counts as failed, and "
+            << (stored == nullptr ? "the study ends with it, since no --storage keeps it"
+                                  : "the study goes on when it is run again")
+            << '\n';
+}
+
+/// Without taking anything down: what lies on a lost device cannot be freed, and the attempt may end the process in
+/// another way.
+[[noreturn]] void leave(ExitCode code) {
+  const bool written = static_cast<bool>(std::cout.flush());
+  std::cerr.flush();
+  std::_Exit(static_cast<int>(written ? code : ExitCode::failure));
+}
+
 }  // namespace
 
 ExitCode run_verb(const Options& options) {
@@ -132,7 +148,7 @@ ExitCode run_verb(const Options& options) {
   if (!setup.study.run.storage.empty()) stored.emplace(setup);
   const auto trainer = make_study_trainer(setup, stored ? stored->checkpoints() : CheckpointPlan{});
   const TrainerSummary summary = trainer->summary();
-  Plan plan = plan_of(setup, objectives_of(setup.study, summary.classification));
+  Plan plan = plan_of(setup, objectives_of(setup.study, summary.classification), summary.places);
   if (stored) stored->complete(setup, plan);
   // They may refuse the study, so they come before anything is written.
   const auto strategy = make_strategy(setup, catalog, plan);
@@ -147,6 +163,10 @@ ExitCode run_verb(const Options& options) {
   const Result result{setup, plan, summary, choice, outcome};
   if (!options.quiet || exit_code(result) != ExitCode::done) explain(result);
   std::cout << (options.format == Format::json ? printed(result_json(result)) : result_text(result));
+  if (const auto why = run.lost_device()) {
+    explain_lost_device(*why, stored ? &*stored : nullptr);
+    leave(exit_code(result));
+  }
   return exit_code(result);
 }
 

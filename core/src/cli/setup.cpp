@@ -32,14 +32,16 @@ std::unique_ptr<Strategy> created(const Chosen& strategy, StrategyContext contex
   return call_plugin(strategy.file, [&] { return load_strategy(strategy.file).create(context); });
 }
 
-int jobs_of(const RunChoice& run) {
+/// By default a trial on each place of the GPUs, or on each processor.
+int jobs_of(const RunChoice& run, int places) {
+  if (places > 0) return run.jobs.value_or(places);
   return run.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
 }
 
 /// Far enough ahead that no worker waits for another's result.
-int window_of(const Study& study) {
+int window_of(const Study& study, int jobs) {
   constexpr int kLeast = 4;
-  return study.window.value_or(std::max(kLeast, 2 * jobs_of(study.run)));
+  return study.window.value_or(std::max(kLeast, 2 * jobs));
 }
 
 std::optional<Duration> duration(const std::optional<double>& seconds) {
@@ -147,7 +149,7 @@ Setup make_client_setup(Study study, const Catalog& catalog) {
   return setup;
 }
 
-Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives) {
+Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives, int places) {
   const Study& study = setup.study;
   Plan plan;
   plan.space = setup.space;
@@ -157,8 +159,8 @@ Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives) {
   plan.total_epochs = study.total_epochs;
   plan.first = setup.first;
   plan.seed = study.seed;
-  plan.jobs = jobs_of(study.run);
-  plan.window = window_of(study);
+  plan.jobs = jobs_of(study.run, places);
+  plan.window = window_of(study, plan.jobs);
   plan.order = study.arrival_order ? Order::arrival : Order::dispatch;
   plan.max_failures = study.run.max_failures;
   plan.timeout = duration(study.run.timeout);

@@ -40,8 +40,8 @@ Setup make_setup(Study study, const Catalog& catalog);
 /// first where at least one is stated. Throws the same.
 Setup make_client_setup(Study study, const Catalog& catalog);
 
-/// How the study is to be run.
-Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives);
+/// How the study is to be run. `places`: trials that fit on its GPUs at once; 0 on the processor.
+Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives, int places = 0);
 
 /// The objectives of the study, or the default for its task.
 std::vector<Objective> objectives_of(const Study& study, bool classification);

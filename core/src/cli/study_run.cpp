@@ -17,21 +17,22 @@ using Doomed = std::map<int, std::string>;
 constexpr std::string_view kTested = "test_";  // in front of what was measured on the test part
 
 /// What is doomed fails before anything is done for it.
-Runner runner_of(Trainer& trainer, BestKeeper& keeper, const std::string& model, const Doomed& doomed) {
+Runner runner_of(Trainer& trainer, BestKeeper& keeper, DeviceWatch& devices, const std::string& model,
+                 const Doomed& doomed) {
   return {[&, model](const Trial& trial, const OnReport& on_report) {
             const CrashSite site(trial.number, model);
-            trainer.run(trial, on_report);
+            devices.watch(trial.number, [&] { trainer.run(trial, on_report); });
           },
           [&, model](const Trial& trial) {
             if (const auto why = doomed.find(trial.number); why != doomed.end()) throw std::runtime_error(why->second);
             const CrashSite site(trial.number, model);
-            return trainer.recover(trial);
+            return devices.watch(trial.number, [&] { return trainer.recover(trial); });
           },
-          [&](const Trial& trial) { trainer.save(trial); },
+          [&](const Trial& trial) { devices.try_to(trial.number, [&] { trainer.save(trial); }); },
           [&, model](const Trial& source, const Trial& copy) {
             if (doomed.contains(copy.number)) return;
             const CrashSite site(copy.number, model);
-            trainer.fork(source, copy);
+            devices.try_to(copy.number, [&] { trainer.fork(source, copy); });
           },
           [&](const Trial& trial) { keeper.ended(trial); }};
 }
@@ -59,8 +60,9 @@ Outcome StudyRun::run(Recording& recording, const std::atomic<bool>& stop) {
     if (const auto best = stored_->best()) keeper.recall(*best);
   }
   const Doomed doomed = stored_ != nullptr ? stored_->doomed() : Doomed{};
-  Outcome outcome = run_study(plan_, strategy, pruner ? &*pruner : nullptr,
-                              runner_of(trainer_, keeper, site_text(setup_.model.file), doomed), recording, stop);
+  Outcome outcome =
+      run_study(plan_, strategy, pruner ? &*pruner : nullptr,
+                runner_of(trainer_, keeper, devices_, site_text(setup_.model.file), doomed), recording, stop);
   if (outcome.ending != Ending::interrupted) test_best(outcome, recording);
   return outcome;
 }

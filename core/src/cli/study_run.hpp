@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "device_watch.hpp"
 #include "recording.hpp"
 #include "scheduler/scheduler.hpp"
 #include "setup.hpp"
@@ -24,6 +25,9 @@ class StudyRun {
   /// shown as ended is kept, and the study can be run again.
   Outcome outcome(Progress::Style style, const std::atomic<bool>& stop);
 
+  /// Why the run was stopped, where a device was lost in it.
+  std::optional<std::string> lost_device() const { return devices_.lost(); }
+
  private:
   Outcome run(Recording& recording, const std::atomic<bool>& stop);
   void test_best(Outcome& outcome, Recording& recording);
@@ -37,6 +41,7 @@ class StudyRun {
   const Pruner* pruner_;
   StoredRun* stored_;
 
+  DeviceWatch devices_;
   std::mutex mutex_;
   std::optional<std::string> fault_;  ///< of the storage
 };

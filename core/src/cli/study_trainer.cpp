@@ -23,6 +23,8 @@ TrainerPlan trainer_plan(const Setup& setup, CheckpointPlan checkpoints) {
   if (!setup.study.objectives.empty()) plan.objective = setup.study.objectives.front();
   plan.seed = setup.study.seed;
   plan.device = setup.study.run.device;
+  plan.per_device = setup.study.run.per_device;
+  plan.trial_memory = setup.study.run.trial_memory;
   plan.checkpoints = std::move(checkpoints);
   return plan;
 }

@@ -73,8 +73,11 @@ class Training {
 void run_leg(Leg& leg, const LegContext& context, const std::function<void(const Report&)>& on_report) noexcept {
   Training training(leg, context, on_report);
   std::string error;
+  bool interrupted = false;
   try {
     training.run();
+  } catch (const Interrupted&) {
+    interrupted = true;
   } catch (const std::exception& exception) {
     error = exception.what();
     if (error.empty()) error = "failed without a message";
@@ -88,6 +91,7 @@ void run_leg(Leg& leg, const LegContext& context, const std::function<void(const
     trial.error = error;
     trial.values.clear();
   }
+  if (interrupted) return;
   const bool goes_on = trial.state == State::paused || trial.state == State::running;
   (goes_on ? context.runner->save : context.runner->release)(trial);
 }

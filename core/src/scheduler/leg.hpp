@@ -30,7 +30,8 @@ struct LegContext {
 };
 
 /// Trains one leg and sets the trial's new state: complete, paused, pruned or failed; `running` where the study was
-/// stopped before or during the leg. `on_report` sees each accepted report. Throws nothing.
+/// stopped before or during the leg, or the runner interrupted it: then nothing is saved. `on_report` sees each
+/// accepted report. Throws nothing.
 void run_leg(Leg& leg, const LegContext& context, const std::function<void(const Report&)>& on_report) noexcept;
 
 }  // namespace pegbox

@@ -227,10 +227,16 @@ class Scheduler {
 
   void tell(int number) {
     Trial& trial = take(number);
-    if (trial.state == State::running) return;  // cut short: the strategy has nothing to learn from it
+    if (trial.state == State::running) return cut_short();
     count_failure(trial);
     ++told_;
     ledger_.tell(trial);
+  }
+
+  /// The strategy has nothing to learn from a trial that was cut short. A strategy that was done waited for it, so the
+  /// study is not over.
+  void cut_short() {
+    if (ending_ == Ending::strategy_done) end(stop_.load() ? Ending::interrupted : Ending::timeout);
   }
 
   void count_failure(const Trial& trial) {

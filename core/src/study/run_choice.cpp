@@ -20,8 +20,8 @@ bool is_gpu(std::string_view device) {
 
 std::string device(const Entry& entry) {
   std::string name = text(entry);
-  if (name == "auto" || name == "cpu" || name == "cuda" || is_gpu(name)) return name;
-  throw mistake(entry.second.place, "'device' is auto, cpu, cuda or cuda:N, not " + shown(entry.second));
+  if (name == "auto" || name == "cpu" || name == "cuda" || name == "all" || is_gpu(name)) return name;
+  throw mistake(entry.second.place, "'device' is auto, cpu, cuda, cuda:N or all, not " + shown(entry.second));
 }
 
 /// A file; addresses of servers come with the servers.
@@ -34,6 +34,7 @@ std::filesystem::path storage(const Entry& entry) {
 }
 
 constexpr int kMostJobs = 1024;
+constexpr int kMostPerDevice = 64;
 constexpr int kMostFailures = 1'000'000'000;
 constexpr Budget kMostEpochs = 1'000'000'000;
 
@@ -41,6 +42,9 @@ constexpr Field<RunChoice> kFields[] = {
     {"jobs",
      [](const Entry& entry, RunChoice& run) { run.jobs = static_cast<int>(whole_number(entry, 1, kMostJobs)); }},
     {"device", [](const Entry& entry, RunChoice& run) { run.device = device(entry); }},
+    {"per_device", [](const Entry& entry,
+                      RunChoice& run) { run.per_device = static_cast<int>(whole_number(entry, 1, kMostPerDevice)); }},
+    {"trial_memory", [](const Entry& entry, RunChoice& run) { run.trial_memory = size(entry); }},
     {"storage", [](const Entry& entry, RunChoice& run) { run.storage = storage(entry); }},
     {"checkpoint_epochs",
      [](const Entry& entry, RunChoice& run) { run.checkpoint_epochs = whole_number(entry, 1, kMostEpochs); }},

@@ -46,6 +46,8 @@ struct DataChoice {
 struct RunChoice {
   std::optional<int> jobs;
   std::string device = "auto";
+  int per_device = 1;                          ///< trials at once on one GPU
+  std::optional<std::int64_t> trial_memory;    ///< bytes that one trial may need on the processor
   std::optional<double> timeout;               ///< seconds, of the whole run
   std::optional<double> trial_timeout;         ///< seconds, of one trial
   int max_failures = 3;                        ///< consecutive failed trials that end the study

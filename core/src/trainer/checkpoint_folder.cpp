@@ -4,6 +4,7 @@
 
 #include <c10/util/Exception.h>
 
+#include "device_fault.hpp"
 #include "files/sealed_file.hpp"
 
 namespace pegbox {
@@ -31,7 +32,8 @@ bool CheckpointFolder::write(const Trial& trial, const TrialState& state) const 
     std::filesystem::create_directories(plan_.folder);
     write_sealed(file, pack_checkpoint(plan_.study, trial, state));
     return true;
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    throw_if_lost(c10::kCPU, error);  // no fault of the file
     if (plan_.on_fault) plan_.on_fault("the checkpoint '" + file.string() + "' cannot be written: " + reason());
     return false;
   }
@@ -51,7 +53,8 @@ CheckpointFolder::Found CheckpointFolder::read(const Trial& trial) const {
     Checkpoint checkpoint(*bytes, device_);
     if (!checkpoint.belongs_to(plan_.study, trial)) return {{}, "is of another study, seed or hyperparameters"};
     return {std::move(checkpoint), {}};
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    throw_if_lost(c10::kCPU, error);  // no fault of the file
     // LibTorch has many exceptions for bytes that are not its own.
     return {{}, "is torn"};
   }

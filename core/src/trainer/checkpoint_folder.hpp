@@ -9,7 +9,8 @@
 
 namespace pegbox {
 
-/// The checkpoint files of a study, one for each trial. Thread-safe for different trials.
+/// The checkpoint files of a study, one for each trial. Thread-safe for different trials. `write` and `read` throw
+/// `DeviceError` where the device is lost.
 class CheckpointFolder {
  public:
   /// What a trial's file held. Without a checkpoint, `fault` says why it cannot be used (`is torn`); it is empty where

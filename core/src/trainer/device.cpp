@@ -37,21 +37,33 @@ int gpu_count() { return cuda_fault().empty() ? at::detail::getCUDAHooks().devic
 
 c10::Device gpu(int index) { return {c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index)}; }
 
+std::vector<c10::Device> all_gpus(int count) {
+  std::vector<c10::Device> gpus;
+  for (int i = 0; i < count; ++i) gpus.push_back(gpu(i));
+  return gpus;
+}
+
 }  // namespace
 
-c10::Device find_device(const std::string& name) {
+std::vector<c10::Device> devices_named(const std::string& name, int gpus, const std::string& fault) {
   const c10::Device cpu(c10::DeviceType::CPU);
-  if (name == "cpu") return cpu;
-  if (name == "auto") return gpu_count() > 0 ? gpu(0) : cpu;
-  const std::string fault = cuda_fault();
-  if (!fault.empty()) throw StudyError("device '" + name + "' cannot be used: " + fault + "; 'device: cpu' works here");
+  if (name == "cpu" || (name == "auto" && gpus == 0)) return {cpu};
+  if (name == "auto") return {gpu(0)};
+  if (gpus == 0) throw StudyError("device '" + name + "' cannot be used: " + fault + "; 'device: cpu' works here");
+  if (name == "all") return all_gpus(gpus);
   const int index = name == "cuda" ? 0 : std::stoi(name.substr(name.find(':') + 1));
-  if (index >= gpu_count()) {
-    throw StudyError("there is no device '" + name + "'; GPUs here: " + std::to_string(gpu_count()) +
-                     ", from cuda:0 on");
+  if (index >= gpus) {
+    throw StudyError("there is no device '" + name + "'; GPUs here: " + std::to_string(gpus) + ", from cuda:0 on");
   }
-  return gpu(index);
+  return {gpu(index)};
 }
+
+std::vector<c10::Device> find_devices(const std::string& name) {
+  if (name == "cpu") return devices_named(name, 0, {});
+  return devices_named(name, gpu_count(), cuda_fault());
+}
+
+c10::Device find_device(const std::string& name) { return find_devices(name).front(); }
 
 std::vector<std::string> device_lines() {
   std::vector<std::string> lines{"cpu: " + std::to_string(std::thread::hardware_concurrency()) + " threads, " +

@@ -103,7 +103,7 @@ void standardize_target(FitData& fit) {
   const at::Tensor mean = seen.mean(0);
   const at::Tensor spread = seen.std(0, /*correction=*/0);
   const at::Tensor deviation = at::where(spread > 0, spread, at::ones_like(spread)).contiguous();
-  for (Part* part : {&fit.train, &fit.validation, &fit.test}) {
+  for (Selection* part : {&fit.train, &fit.validation, &fit.test}) {
     if (part->rows.target.defined()) {
       part->rows.target = (part->rows.target.to(at::kDouble) - mean) / deviation;
     }
@@ -115,12 +115,12 @@ void standardize_target(FitData& fit) {
 /// Doubles until here, so that large targets keep their differences.
 void narrow_target(FitData& fit) {
   if (fit.info.task == Task::classification) return;
-  for (Part* part : {&fit.train, &fit.validation, &fit.test}) {
+  for (Selection* part : {&fit.train, &fit.validation, &fit.test}) {
     if (part->rows.target.defined()) part->rows.target = part->rows.target.to(at::kFloat);
   }
 }
 
-at::Tensor balanced(const Part& train, std::int64_t classes) {
+at::Tensor balanced(const Selection& train, std::int64_t classes) {
   const at::Tensor labels =
       train.positions.defined() ? train.rows.target.index_select(0, train.positions) : train.rows.target;
   const at::Tensor counts = at::bincount(labels, {}, classes).to(at::kDouble);
@@ -128,7 +128,7 @@ at::Tensor balanced(const Part& train, std::int64_t classes) {
   return (rows / counts.clamp_min(1)).to(at::kFloat);
 }
 
-FitData fit_of(const Dataset& data, Part train, Part validation) {
+FitData fit_of(const Dataset& data, Selection train, Selection validation) {
   FitData fit{std::move(train), std::move(validation), {data.test, {}}, data.info, {}, {}, {}};
   if (data.standardize) {
     for (const at::Tensor& input : data.train.inputs) fit.moments.push_back(measured(input, fit.train.positions));
@@ -173,7 +173,7 @@ class Mover {
     tensor = found->second;
   }
 
-  void move(Part& part) {
+  void move(Selection& part) {
     for (at::Tensor& input : part.rows.inputs) move(input);
     move(part.rows.target);
     move(part.positions);
@@ -228,11 +228,11 @@ FitData whole(const Dataset& data) {
   return fit_of(data, {joined(joined(data.train, data.validation), data.test), {}}, {});
 }
 
-std::vector<FitData> on_device(const std::vector<FitData>& fits, const at::Device& device) {
+std::vector<FitData> moved(const std::vector<FitData>& fits, const at::Device& device) {
   Mover mover(device);
   std::vector<FitData> result = fits;
   for (FitData& fit : result) {
-    for (Part* part : {&fit.train, &fit.validation, &fit.test}) mover.move(*part);
+    for (Selection* part : {&fit.train, &fit.validation, &fit.test}) mover.move(*part);
     mover.move(fit.class_weights);
   }
   return result;

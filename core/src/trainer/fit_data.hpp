@@ -9,7 +9,7 @@
 namespace pegbox {
 
 /// Some rows out of all, which are shared.
-struct Part {
+struct Selection {
   Batch rows;
   at::Tensor positions;  ///< `long`; undefined: all rows
 
@@ -18,7 +18,7 @@ struct Part {
 
 /// What one fit of a trial learns from and is measured on, on a device. The same for all trials of a study.
 struct FitData {
-  Part train, validation,
+  Selection train, validation,
       test;  ///< regression targets are standardised by the training part where the data asks for it
   DataInfo info;
   std::vector<double> target_mean;  ///< in the data's unit, where targets are standardised
@@ -49,6 +49,6 @@ std::vector<FitData> fits_of(const Dataset& data, const Division& division);
 FitData whole(const Dataset& data);
 
 /// The same on a device; what fits share stays shared.
-std::vector<FitData> on_device(const std::vector<FitData>& fits, const at::Device& device);
+std::vector<FitData> moved(const std::vector<FitData>& fits, const at::Device& device);
 
 }  // namespace pegbox

@@ -85,6 +85,11 @@ class Pass {
         bfloat16_(text_option(params, "precision") == "bfloat16"),
         schedule_(params, plan.epochs, batches(data.train.count(), batch_)) {}
 
+  void run_batch() {
+    fit_.network->train();
+    step(random_order().slice(0, 0, batch_end(0, batch_, data_.train.count())));
+  }
+
   Metrics run() {
     const std::int64_t rows = data_.train.count();
     const at::Tensor order = random_order();
@@ -214,7 +219,12 @@ void train_epoch(const FitPlan& plan, const FitData& data, const Params& params,
   if ((last || fit.ended) && data.validation.count() > 0) measure_gap(plan, data, params, fit);
 }
 
-Metrics measured_on(const FitPlan& plan, const FitData& data, const Part& part, const Params& params, Fit& fit) {
+void train_batch(const FitPlan& plan, const FitData& data, const Params& params, Fit& fit) {
+  const TrialRandom::Use use(fit.random);
+  Pass(plan, data, params, fit).run_batch();
+}
+
+Metrics measured_on(const FitPlan& plan, const FitData& data, const Selection& part, const Params& params, Fit& fit) {
   const TrialRandom::Use use(fit.random);
   return evaluated(plan, data, InputMaker(data, params).rows(part), fit);
 }

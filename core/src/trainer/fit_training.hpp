@@ -15,7 +15,10 @@ namespace pegbox {
 /// Throws `std::runtime_error` where a loss is not finite.
 void train_epoch(const FitPlan& plan, const FitData& data, const Params& params, bool last, Fit& fit);
 
+/// One step of the optimizer on the first batch that the random stream makes. The fit is then of no further use.
+void train_batch(const FitPlan& plan, const FitData& data, const Params& params, Fit& fit);
+
 /// Measurements on a part of the fit's data.
-Metrics measured_on(const FitPlan& plan, const FitData& data, const Part& part, const Params& params, Fit& fit);
+Metrics measured_on(const FitPlan& plan, const FitData& data, const Selection& part, const Params& params, Fit& fit);
 
 }  // namespace pegbox

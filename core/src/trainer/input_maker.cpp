@@ -31,7 +31,7 @@ Batch InputMaker::training(const at::Tensor& positions) const {
   return batch;
 }
 
-Rows InputMaker::rows(const Part& part, std::int64_t count) const {
+Rows InputMaker::rows(const Selection& part, std::int64_t count) const {
   return {std::min(count, part.count()), [this, &part](std::int64_t begin, std::int64_t end) {
             return normalized(part.positions.defined() ? part.rows.select(part.positions.slice(0, begin, end))
                                                        : part.rows.slice(begin, end));

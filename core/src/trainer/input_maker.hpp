@@ -20,8 +20,8 @@ class InputMaker {
   Batch training(const at::Tensor& positions) const;
 
   /// Rows of one of the fit's parts in their order, at most the first `count` of them, as they are.
-  Rows rows(const Part& part, std::int64_t count) const;
-  Rows rows(const Part& part) const { return rows(part, part.count()); }
+  Rows rows(const Selection& part, std::int64_t count) const;
+  Rows rows(const Selection& part) const { return rows(part, part.count()); }
 
   const std::vector<Normalizer>& normalizers() const { return normalizers_; }  ///< of each input
 

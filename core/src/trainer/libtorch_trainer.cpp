@@ -8,7 +8,6 @@
 
 #include "checkpoint_folder.hpp"
 #include "checkpoint_pace.hpp"
-#include "device.hpp"
 #include "kept_trials.hpp"
 #include "lineages.hpp"
 #include "loop_engine.hpp"
@@ -49,7 +48,7 @@ class LibTorchTrainer final : public Trainer {
   explicit LibTorchTrainer(const TrainerPlan& plan)
       : checkpoints_(plan.checkpoints),
         engine_(create(plan)),
-        folder_(checkpoints_, find_device(plan.device)),
+        folder_(checkpoints_, c10::kCPU),
         rebuilder_(*engine_, folder_, checkpoints_.on_note),
         kept_(checkpoints_.paused_bytes) {}
 

@@ -4,7 +4,8 @@
 
 #include <pegbox/error.hpp>
 
-#include "device.hpp"
+#include "device_fault.hpp"
+#include "device_places.hpp"
 #include "loop_run.hpp"
 
 namespace pegbox {
@@ -13,23 +14,33 @@ namespace {
 class LoopEngine final : public Engine {
  public:
   explicit LoopEngine(const TrainerPlan& plan)
-      : device_(find_device(plan.device)), epochs_(plan.epochs), loop_(plan.model->create_loop(plan.model_settings)) {}
+      : places_(plan.device, plan.per_device),
+        epochs_(plan.epochs),
+        loop_(plan.model->create_loop(plan.model_settings)) {}
 
   TrainerSummary summary() const override {
     TrainerSummary summary;
-    summary.device = device_.str();
+    summary.device = places_.text();
+    summary.places = places_.places();
     return summary;
   }
 
   std::unique_ptr<TrialState> begin(const Trial& trial) const override {
-    return std::make_unique<LoopState>(TrialRandom(trial.seed, device_));
+    return std::make_unique<LoopState>(TrialRandom(trial.seed, c10::kCPU));
   }
 
   void run(const Trial& trial, TrialState& state, const OnReport& on_report) const override {
     auto& own = dynamic_cast<LoopState&>(state);
     if (own.ended || own.epoch >= trial.until) return;
-    const TrialRandom::Use use(own.random);
-    LoopRun(trial, device_, epochs_, own, on_report).train(*loop_);
+    const auto place = places_.take({});
+    const c10::Device device = places_.device(place.device());
+    TrialRandom random(trial.seed, device);  // a GPU's streams are of one GPU
+    random.restore(own.random.state());
+    own.random = std::move(random);
+    on_device({device, {}, places_.per_device()}, [&] {
+      const TrialRandom::Use use(own.random);
+      LoopRun(trial, device, epochs_, own, on_report).train(*loop_);
+    });
   }
 
   void copy(const TrialState& source, TrialState& target) const override {
@@ -61,7 +72,7 @@ class LoopEngine final : public Engine {
   }
 
  private:
-  const c10::Device device_;
+  mutable DevicePlaces places_;
   const Budget epochs_;
   const std::unique_ptr<Loop> loop_;
 };

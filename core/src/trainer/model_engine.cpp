@@ -1,61 +1,23 @@
 #include "model_engine.hpp"
 
+#include <mutex>
 #include <utility>
-
-#include <c10/core/Device.h>
 
 #include <pegbox/error.hpp>
 #include <pegbox/random.hpp>
 
-#include "device.hpp"
-#include "fit.hpp"
+#include "device_fault.hpp"
+#include "device_places.hpp"
 #include "fit_summary.hpp"
 #include "fit_training.hpp"
+#include "fits_state.hpp"
+#include "memory_limit.hpp"
 #include "option_checks.hpp"
 #include "product.hpp"
 #include "table_dataset.hpp"
 
 namespace pegbox {
 namespace {
-
-class FitsState final : public TrialState {
- public:
-  std::vector<std::unique_ptr<Fit>> fits;
-
-  std::int64_t bytes() const override {
-    std::int64_t sum = 0;
-    for (const auto& fit : fits) sum += bytes_of(*fit);
-    return sum;
-  }
-
-  void save(torch::serialize::OutputArchive& archive) const override {
-    for (std::size_t i = 0; i < fits.size(); ++i) {
-      torch::serialize::OutputArchive part(archive.compilation_unit());
-      save_fit(*fits[i], part);
-      archive.write(name_of(i), part);
-    }
-  }
-
-  void load(torch::serialize::InputArchive& archive) override {
-    for (std::size_t i = 0; i < fits.size(); ++i) {
-      torch::serialize::InputArchive part;
-      archive.read(name_of(i), part);
-      load_fit(part, *fits[i]);
-    }
-  }
-
-  /// Gradients are not needed between epochs, and take as much memory as the weights.
-  void rest() override {
-    for (const auto& fit : fits) fit->optimizer->zero_grad();
-  }
-
-  bool ended() const {
-    return std::all_of(fits.begin(), fits.end(), [](const auto& fit) { return fit->ended; });
-  }
-
- private:
-  static std::string name_of(std::size_t fit) { return "fit_" + std::to_string(fit + 1); }
-};
 
 /// The first fit has the trial's own seed, so that it is the same however many there are.
 std::uint64_t fit_seed(const Trial& trial, std::size_t fit) {
@@ -79,45 +41,74 @@ Objective objective_of(const TrainerPlan& plan, Task task) {
   return task == Task::classification ? Objective{"accuracy", true} : Objective{"rmse", false};
 }
 
+/// The same fits on another device, by way of an archive, so that all that is kept in a checkpoint goes along.
+std::vector<std::unique_ptr<Fit>> transferred(const FitsState& state, std::vector<std::unique_ptr<Fit>> fresh,
+                                              const at::Device& device) {
+  torch::serialize::OutputArchive packed;
+  state.save(packed);
+  std::string bytes;
+  packed.save_to([&](const void* data, std::size_t size) {
+    bytes.append(static_cast<const char*>(data), size);
+    return size;
+  });
+  torch::serialize::InputArchive archive;
+  archive.load_from(bytes.data(), bytes.size(), device);
+  FitsState target;
+  target.fits = std::move(fresh);
+  target.load(archive);
+  return std::move(target.fits);
+}
+
 class ModelEngine final : public Engine {
  public:
   explicit ModelEngine(const TrainerPlan& plan)
-      : model_(plan.model->create(plan.model_settings)), device_(find_device(plan.device)) {
-    data_ = load(*model_, plan);
+      : model_(plan.model->create(plan.model_settings)),
+        places_(plan.device, plan.per_device),
+        data_(load(*model_, plan)),
+        fits_(fits_of(data_, division_of(plan))),
+        placed_(places_.size()),
+        epochs_(plan.epochs),
+        objective_(objective_of(plan, data_.info.task)),
+        trial_memory_(places_.on_processor() ? plan.trial_memory : std::nullopt) {
     check_options(plan.space, data_);
-    fits_ = on_device(fits_of(data_, division_of(plan)), device_);
-    fit_plan_ = {model_.get(), plan.epochs, objective_of(plan, data_.info.task), device_};
-    summary_ = {data_.info.task == Task::classification,
-                fits_.front().train.count(),
-                fits_.front().validation.count(),
-                data_.test.rows(),
-                std::ssize(fits_),
-                data_.info.outputs,
-                device_.str()};
+    if (trial_memory_) count_memory();
   }
 
-  TrainerSummary summary() const override { return summary_; }
+  TrainerSummary summary() const override {
+    const FitData& first = fits_.front();
+    return {data_.info.task == Task::classification,
+            first.train.count(),
+            first.validation.count(),
+            data_.test.rows(),
+            std::ssize(fits_),
+            data_.info.outputs,
+            places_.text(),
+            places_.places()};
+  }
 
+  /// On the processor: which device it comes to is known when it runs.
   std::unique_ptr<TrialState> begin(const Trial& trial) const override {
+    if (trial.reports.empty()) check_trial_memory(trial);
     auto state = std::make_unique<FitsState>();
-    for (std::size_t i = 0; i < fits_.size(); ++i) {
-      state->fits.push_back(begin_fit(fit_plan_, fits_[i].info, trial.params, fit_seed(trial, i)));
-    }
+    state->fits = begun(trial, at::kCPU);
     return state;
   }
 
   void run(const Trial& trial, TrialState& kept, const OnReport& on_report) const override {
     auto& state = dynamic_cast<FitsState&>(kept);
-    while (state.epoch < trial.until && !state.ended()) {
-      const Budget epoch = state.epoch + 1;
-      std::vector<Metrics> measured;
-      for (std::size_t i = 0; i < fits_.size(); ++i) {
-        train_epoch(fit_plan_, fits_[i], trial.params, epoch == trial.until, *state.fits[i]);
-        measured.push_back(state.fits[i]->metrics);
+    if (state.epoch >= trial.until || state.ended()) return;
+    at_a_place(trial, state, [&](const FitPlan& plan, const std::vector<FitData>& fits) {
+      while (state.epoch < trial.until && !state.ended()) {
+        const Budget epoch = state.epoch + 1;
+        std::vector<Metrics> measured;
+        for (std::size_t i = 0; i < fits.size(); ++i) {
+          train_epoch(plan, fits[i], trial.params, epoch == trial.until, *state.fits[i]);
+          measured.push_back(state.fits[i]->metrics);
+        }
+        state.epoch = epoch;
+        if (!on_report({epoch, summarised(measured, objective_.metric)})) return;
       }
-      state.epoch = epoch;
-      if (!on_report({epoch, summarised(measured, fit_plan_.objective.metric)})) return;
-    }
+    });
   }
 
   void copy(const TrialState& source, TrialState& target) const override {
@@ -127,32 +118,93 @@ class ModelEngine final : public Engine {
   }
 
   Metrics test(const Trial& trial, TrialState& kept) const override {
-    if (fits_.front().test.count() == 0) return {};
+    if (data_.test.rows() == 0) return {};
     auto& state = dynamic_cast<FitsState&>(kept);
     std::vector<Metrics> measured;
-    for (std::size_t i = 0; i < fits_.size(); ++i) {
-      measured.push_back(measured_on(fit_plan_, fits_[i], fits_[i].test, trial.params, *state.fits[i]));
-    }
+    at_a_place(trial, state, [&](const FitPlan& plan, const std::vector<FitData>& fits) {
+      for (std::size_t i = 0; i < fits.size(); ++i) {
+        measured.push_back(measured_on(plan, fits[i], fits[i].test, trial.params, *state.fits[i]));
+      }
+    });
     return summarised(measured, {});
   }
 
   Product produce(const Trial& trial, const OnReport& on_report) const override {
-    const FitData data = on_device({whole(data_)}, device_).front();
-    const auto fit = begin_fit(fit_plan_, data.info, trial.params, fit_seed(trial, 0));
-    while (fit->epoch < trial.until) {
-      train_epoch(fit_plan_, data, trial.params, /*last=*/false, *fit);
-      if (!on_report({fit->epoch, fit->metrics})) break;
-    }
-    return product_of(data, trial.params, *fit);
+    const auto place = places_.take({});
+    const FitPlan plan = plan_on(place.device());
+    Product product;
+    on_device(use_of(trial, plan.device), [&] {
+      const FitData data = moved({whole(data_)}, plan.device).front();
+      const auto fit = begin_fit(plan, data.info, trial.params, fit_seed(trial, 0));
+      while (fit->epoch < trial.until) {
+        train_epoch(plan, data, trial.params, /*last=*/false, *fit);
+        if (!on_report({fit->epoch, fit->metrics})) break;
+      }
+      product = product_of(data, trial.params, *fit);
+    });
+    return product;
   }
 
  private:
+  /// The fits' data on one device, put there when it is first needed.
+  struct Placed {
+    std::once_flag once;
+    std::vector<FitData> fits;
+  };
+
+  FitPlan plan_on(std::size_t place) const { return {model_.get(), epochs_, objective_, places_.device(place)}; }
+
+  DeviceUse use_of(const Trial& trial, const at::Device& device) const {
+    return {device, trial.params.get<std::int64_t>("batch_size"), places_.per_device()};
+  }
+
+  const std::vector<FitData>& fits_on(std::size_t place) const {
+    if (places_.device(place).is_cpu()) return fits_;
+    Placed& placed = placed_[place];
+    std::call_once(placed.once, [&] { placed.fits = moved(fits_, places_.device(place)); });
+    return placed.fits;
+  }
+
+  std::vector<std::unique_ptr<Fit>> begun(const Trial& trial, const at::Device& device) const {
+    const FitPlan plan{model_.get(), epochs_, objective_, device};
+    std::vector<std::unique_ptr<Fit>> fits;
+    for (std::size_t i = 0; i < fits_.size(); ++i) {
+      fits.push_back(begin_fit(plan, fits_[i].info, trial.params, fit_seed(trial, i)));
+    }
+    return fits;
+  }
+
+  /// Does the work on a device where there is a place; the state comes along.
+  template <class Work>
+  void at_a_place(const Trial& trial, FitsState& state, const Work& work) const {
+    const auto place = places_.take(state.place);
+    const FitPlan plan = plan_on(place.device());
+    on_device(use_of(trial, plan.device), [&] {
+      const bool there = state.place ? *state.place == place.device() : plan.device.is_cpu();
+      if (!there) state.fits = transferred(state, begun(trial, plan.device), plan.device);
+      state.place = place.device();
+      work(plan, fits_on(place.device()));
+    });
+  }
+
+  void check_trial_memory(const Trial& trial) const {
+    check_memory(trial_memory_, [&](const OnStage& on_stage) {
+      on_stage("when it was built");
+      const auto fits = begun(trial, at::kCPU);
+      const auto batch_size = trial.params.get<std::int64_t>("batch_size");
+      on_stage("in a training step with batch size " + std::to_string(batch_size));
+      train_batch(plan_on(0), fits_.front(), trial.params, *fits.front());
+    });
+  }
+
   std::unique_ptr<Model> model_;
-  at::Device device_;
-  Dataset data_;  ///< as it was given
-  std::vector<FitData> fits_;
-  FitPlan fit_plan_{nullptr, 0, {}, at::kCPU};
-  TrainerSummary summary_;
+  mutable DevicePlaces places_;
+  Dataset data_;               ///< as it was given
+  std::vector<FitData> fits_;  ///< on the processor
+  mutable std::vector<Placed> placed_;
+  Budget epochs_;
+  Objective objective_;
+  std::optional<std::int64_t> trial_memory_;
 };
 
 }  // namespace

@@ -35,16 +35,18 @@ struct CheckpointPlan {
 struct TrainerPlan {
   const ModelPlugin* model = nullptr;
   Settings model_settings;
-  const Table* data = nullptr;         ///< null: the model brings its own
-  double validation = 0.2;             ///< part of the data that is held out, where the data has no such part
-  int folds = 1;                       ///< above 1: cross-validation, a trial is so many fits
-  int repeats = 1;                     ///< each with rows divided anew
-  double test = 0;                     ///< part of the data that no trial sees
-  std::uint64_t seed = 0;              ///< of the division
-  std::string device = "auto";         ///< auto, cpu, cuda or cuda:N
-  Budget epochs = 1;                   ///< the largest budget of a trial
-  SearchSpace space;                   ///< the study's, to refuse what the data cannot have
-  std::optional<Objective> objective;  ///< what the best epoch is best in; none: by the task
+  const Table* data = nullptr;  ///< null: the model brings its own
+  double validation = 0.2;      ///< part of the data that is held out, where the data has no such part
+  int folds = 1;                ///< above 1: cross-validation, a trial is so many fits
+  int repeats = 1;              ///< each with rows divided anew
+  double test = 0;              ///< part of the data that no trial sees
+  std::uint64_t seed = 0;       ///< of the division
+  std::string device = "auto";  ///< auto, cpu, cuda, cuda:N or all
+  int per_device = 1;           ///< trials at once on one GPU
+  std::optional<std::int64_t> trial_memory = {};  ///< bytes that one trial may need on the processor
+  Budget epochs = 1;                              ///< the largest budget of a trial
+  SearchSpace space;                              ///< the study's, to refuse what the data cannot have
+  std::optional<Objective> objective;             ///< what the best epoch is best in; none: by the task
   CheckpointPlan checkpoints;
 };
 
@@ -56,7 +58,8 @@ struct TrainerSummary {
   std::int64_t test_rows = 0;
   std::int64_t fits = 1;  ///< of each trial
   std::int64_t outputs = 0;
-  std::string device;
+  std::string device;  ///< `cpu`, or the GPUs: `cuda:0, cuda:1`
+  int places = 0;      ///< trials at once on these GPUs; 0: as many as there are workers
 };
 
 /// What was trained on all rows, for a program without pegbox, and how its inputs and outputs are to be taken.
