@@ -77,9 +77,21 @@ void announce(const StoredView& view, const Setup& setup, const Trial& trial, co
             << trial.until << " epochs on " << device << '\n';
 }
 
+/// Nothing where it was interrupted.
+std::optional<Product> produced(Trainer& trainer, const Trial& trial, const std::atomic<bool>& stop) {
+  try {
+    Product product = trainer.produce(trial, [&](const Report& /*report*/) { return !stop.load(); });
+    if (!stop.load()) return product;
+  } catch (const StudyError&) {
+    if (!stop.load()) throw;  // a loop that is stopped early may have nothing to give
+  }
+  return {};
+}
+
 std::string summary_text(const Trial& trial, const Product& product, const Places& places) {
-  std::string text = "trial " + std::to_string(trial.number) + " trained on " + std::to_string(product.rows) +
-                     " rows for " + std::to_string(trial.until) + " epochs";
+  std::string text =
+      "trial " + std::to_string(trial.number) + " trained for " + std::to_string(trial.until) + " epochs";
+  if (product.rows > 0) text += " on " + std::to_string(product.rows) + " rows";
   for (const auto& [name, value] : product.metrics) text += ", " + name + ' ' + short_number(value);
   return text + "\nnetwork:     " + places.network.string() + "\ndescription: " + places.description.string() + '\n';
 }
@@ -101,14 +113,14 @@ ExitCode train_verb(const Options& options) {
   const Setup setup = product_setup(view, *trial, options);
   const auto trainer = make_study_trainer(setup, {});
   announce(view, setup, *trial, trainer->summary().device);
-  const Product product = trainer->produce(*trial, [&](const Report& /*report*/) { return !stop.load(); });
-  if (stop.load()) {
+  const std::optional<Product> product = produced(*trainer, *trial, stop);
+  if (!product) {
     std::cerr << "interrupted; nothing was written\n";
     return ExitCode::interrupted;
   }
-  const std::string description = printed(product_json(setup, view.study.name, *trial, product));
-  write_outputs({{places.network, product.bytes}, {places.description, description}});
-  std::cout << (options.format == Format::json ? description : summary_text(*trial, product, places));
+  const std::string description = printed(product_json(setup, view.study.name, *trial, *product));
+  write_outputs({{places.network, product->bytes}, {places.description, description}});
+  std::cout << (options.format == Format::json ? description : summary_text(*trial, *product, places));
   return ExitCode::done;
 }
 
