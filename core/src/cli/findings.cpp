@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iomanip>
 #include <limits>
 #include <numeric>
+#include <sstream>
 
 #include <boost/math/distributions/students_t.hpp>
 
@@ -26,6 +28,9 @@ std::vector<double> fits_of(const Trial& trial, const std::string& metric) {
   }
 }
 
+/// Two-sided p of as many heads or tails in a row.
+double sign_test(double count) { return std::pow(2, 1 - count); }
+
 std::optional<double> p_of(const std::vector<double>& a, const std::vector<double>& b, double validated_to_trained) {
   if (a.size() < 2 || a.size() != b.size()) return {};
   const auto count = static_cast<double>(a.size());
@@ -34,9 +39,20 @@ std::optional<double> p_of(const std::vector<double>& a, const std::vector<doubl
   const double mean = std::accumulate(differences.begin(), differences.end(), 0.0) / count;
   double variance = 0;
   for (const double difference : differences) variance += (difference - mean) * (difference - mean) / (count - 1);
-  if (variance == 0) return mean == 0 ? 1 : 0;
+  if (!std::isfinite(variance)) return {};
+  if (mean == 0) return 1;
+  // Of differences that are all alike, as those of few rows may be, a t-test would take any for certain.
+  constexpr double kRounding = 1e-9;
+  if (std::sqrt(variance) <= kRounding * std::abs(mean)) return sign_test(count);
   const double t = mean / std::sqrt((1 / count + validated_to_trained) * variance);
   return 2 * boost::math::cdf(boost::math::complement(boost::math::students_t(count - 1), std::abs(t)));
+}
+
+/// Two digits are all that p is good for.
+std::string short_p(double p) {
+  std::ostringstream text;
+  text << std::setprecision(2) << p;
+  return p < 1e-4 ? "< 0.0001" : "= " + text.str();
 }
 
 std::string named(const Trial& trial, const Objective& objective) {
@@ -44,23 +60,46 @@ std::string named(const Trial& trial, const Objective& objective) {
          ')';
 }
 
-/// How wrong a value of the metric is, from 0 on; nothing for a metric whose scale is not known.
-std::optional<double> error_of(const std::string& metric, double value) {
-  if (metric == "accuracy" || metric == "r2") return 1 - value;
-  if (metric == "rmse" || metric == "loss") return value;
-  return {};
-}
+/// How wrong the trial is on rows that it learned from and on others, from 0 on.
+struct Errors {
+  double learned, held_out;
+  double large_gap, large;  ///< from where on a gap is large, and an error too
 
-/// From where on a gap is large, and an error too; of metrics with a unit the error is compared with itself.
-struct Large {
-  double gap;
-  double error;
+  double gap() const { return held_out - learned; }
+  bool overfits() const { return gap() > large_gap && learned < held_out / 2; }
+  bool underfits() const { return held_out > large && gap() < large_gap; }
 };
 
-Large large_for(const std::string& metric, double error) {
-  if (metric == "accuracy") return {0.05, 0.2};
-  if (metric == "r2") return {0.15, 0.6};
-  return {0.5 * error, std::numeric_limits<double>::infinity()};
+constexpr double kUnknown = std::numeric_limits<double>::infinity();
+
+/// Of errors in a unit that is not known, only how many times the one is the other says something.
+Errors in_any_unit(double learned, double held_out) { return {learned, held_out, 0.5 * held_out, kUnknown}; }
+
+/// Of shares of the target's variance.
+Errors in_variances(double learned, double held_out) { return {learned, held_out, 0.15, 0.6}; }
+
+/// `gap` is how much better the objective is on rows that the trial learned from. Nothing where the metric is not
+/// known.
+std::optional<Errors> errors_of(const Trial& trial, const Objective& objective, double gap) {
+  const double value = trial.values.front();
+  const bool known_direction = objective.maximize == (objective.metric == "accuracy" || objective.metric == "r2");
+  if (!known_direction) return {};
+  if (objective.metric == "accuracy") return Errors{1 - value - gap, 1 - value, 0.05, 0.2};
+  if (objective.metric == "r2") return in_variances(1 - value - gap, 1 - value);
+  if (objective.metric != "rmse" && objective.metric != "loss") return {};
+  const auto r2 = metrics_of(trial).find("r2");
+  if (objective.metric == "rmse" && r2 != metrics_of(trial).end() && value > 0) {
+    const double ratio = (value - gap) / value;
+    return in_variances((1 - r2->second) * ratio * ratio, 1 - r2->second);
+  }
+  // A loss of a model's own may be below 0.
+  return value - gap < 0 ? std::nullopt : std::optional(in_any_unit(value - gap, value));
+}
+
+/// The gap is within what differs between fits anyway.
+bool is_noise(const Trial& trial, const Objective& objective, double gap) {
+  const auto error = metrics_of(trial).find(objective.metric + "_se");
+  return error != metrics_of(trial).end() && std::abs(gap) < 2 * error->second;
 }
 
 }  // namespace
@@ -92,13 +131,12 @@ std::optional<Comparison> compared(const std::deque<Trial>& trials, const Object
 std::string comparison_text(const Comparison& comparison, const Objective& objective) {
   const std::string next = named(*comparison.next, objective);
   if (!comparison.p) {
-    return "whether it is really better than " + next +
-           " cannot be told from one fit of each; 'folds: 5' or "
-           "'repeats: 5' would tell";
+    return "one fit of each cannot tell whether it is really better than " + next +
+           "; 'folds: 5' or 'repeats: 5' would";
   }
-  const std::string p = " (p = " + short_number(*comparison.p) + ')';
-  if (comparison.distinguishable()) return "it is better than " + next + p;
-  return "it cannot be distinguished from " + next + p + "; take the simpler one, or more 'repeats'";
+  const std::string p = ": p " + short_p(*comparison.p);
+  if (comparison.distinguishable()) return "it is really better than the next, " + next + p;
+  return "it cannot be told from the next, " + next + p + "; take the simpler of the two, or more 'repeats' to tell";
 }
 
 Json comparison_json(const std::optional<Comparison>& comparison, const std::vector<Objective>& objectives) {
@@ -114,20 +152,21 @@ Json comparison_json(const std::optional<Comparison>& comparison, const std::vec
 
 std::string fitting_text(const Trial& trial, const Objective& objective) {
   if (trial.reports.empty() || trial.values.empty()) return {};
-  const auto gap = metrics_of(trial).find("gap");
-  const auto held_out = error_of(objective.metric, trial.values.front());
-  if (gap == metrics_of(trial).end() || !held_out) return {};
-  const double learned = *held_out - gap->second;
-  const Large large = large_for(objective.metric, *held_out);
-  const std::string value = short_number(trial.values.front());
-  const std::string own = short_number(trial.values.front() + (objective.maximize ? gap->second : -gap->second));
-  const std::string both = objective.metric + ' ' + own + " on rows it learned from, " + value + " on others";
-  if (gap->second > large.gap && learned < *held_out / 2) {
+  const auto found = metrics_of(trial).find("gap");
+  if (found == metrics_of(trial).end()) return {};
+  const double gap = found->second;
+  const auto errors = errors_of(trial, objective, gap);
+  if (!errors) return {};
+  const double value = trial.values.front();
+  const std::string both = objective.metric + ' ' + short_number(objective.maximize ? value + gap : value - gap) +
+                           " on rows it learned from, " + short_number(value) + " on others";
+  if (errors->overfits() && !is_noise(trial, objective, gap)) {
     return "it overfits: " + both +
            "; more weight_decay or dropout, 'patience', a smaller network or more data may help";
   }
-  if (*held_out > large.error && gap->second < large.gap) {
-    return "it may underfit: " + both + "; a larger network, more epochs or another learning_rate may help";
+  if (errors->underfits()) {
+    return "it may underfit: " + both +
+           "; a larger network, more epochs or another learning_rate may help, unless the inputs say no more";
   }
   return {};
 }

@@ -20,8 +20,6 @@ struct Divided {
   /// By the study's definition; one fit where that says nothing.
   static Divided of(const Json& definition);
 
-  int fits() const { return folds * repeats; }
-
   /// Rows that are validated on for each that is trained on.
   double validated_to_trained() const;
 };
@@ -38,7 +36,8 @@ struct Comparison {
 /// The two best complete trials, or nothing where there are fewer. Both were fitted on the same rows, so their fits are
 /// compared in pairs, by a t-test whose variance is enlarged since folds and repeats share rows to train on (C. Nadeau,
 /// Y. Bengio, "Inference for the generalization error", 2003; for repeated folds R. R. Bouckaert, E. Frank, "Evaluating
-/// the replicability of significance tests for comparing learning algorithms", 2004). Two-sided.
+/// the replicability of significance tests for comparing learning algorithms", 2004). Two-sided. Where all fits differ
+/// by the same, which leaves that test without a variance, by the sign test.
 std::optional<Comparison> compared(const std::deque<Trial>& trials, const Objective& objective, const Divided& divided);
 
 /// One sentence: whether the best trial is better than the next.
@@ -48,7 +47,9 @@ std::string comparison_text(const Comparison& comparison, const Objective& objec
 Json comparison_json(const std::optional<Comparison>& comparison, const std::vector<Objective>& objectives);
 
 /// One sentence where the trial is far better on rows that it was trained on than on others, or hardly good on either;
-/// else empty. Goes by `gap` and metrics whose scale is known: `accuracy`, `r2`, `rmse` and `loss`.
+/// else empty. Goes by `gap` and metrics whose scale is known: `accuracy`, `r2`, and `rmse` by the `r2` beside it. Of
+/// `loss`, and of `rmse` alone, only how many times the one is the other is judged. A gap below two standard errors of
+/// the fits is none.
 std::string fitting_text(const Trial& trial, const Objective& objective);
 
 }  // namespace pegbox

@@ -48,9 +48,14 @@ const std::vector<Verb>& verbs() {
        1},
       {"train", "[STUDY.yaml]", "train the best hyperparameters of a study on all data, for programs without pegbox",
        kStored | kTrained, 1,
-       R"(Writes the network, as torch::load reads it, and beside it a JSON file that says how inputs are to be scaled,
-what the outputs mean and what it was made from:
+       R"(
+Writes two files: the network, as torch::load reads it, and a description in JSON that says how inputs are scaled,
+what the outputs mean and what it was made from. Here they are digits.pt and digits.json:
   pegbox train --storage digits.db -o digits.pt
+
+Rows that were held out are learned from too, so nothing measures the network but the study itself. docs/deploy.md
+shows a program that uses both files.
+
 )"},
       {"enqueue", "[STUDY.yaml] --set NAME=VALUE", "put a point into the queue of a study, to be tried next",
        kStored | kPoint, 1},
@@ -121,9 +126,10 @@ po::options_description common_description(const Verb& verb) {
   if (has(kTrained)) {
     description.add_options()("trial", po::value<int>()->value_name("N"), "the trial to train; by default the best")(
         "epochs", po::value<Budget>()->value_name("N"),
-        "how long; by default as long as the trial, or to its best epoch where it stopped early")(
+        "how long; by default as long as the trial, or to its best epoch where it went back to that")(
         "device", po::value<std::string>()->value_name("DEVICE"), "auto (default), cpu, cuda or cuda:N")(
-        "output,o", po::value<std::string>()->value_name("FILE"), "the network's file; by default STUDY.pt");
+        "output,o", po::value<std::string>()->value_name("FILE"),
+        "the network's file, by default STUDY.pt; the description has .json for .pt");
   }
   if (has(kYes)) description.add_options()("yes", "do not ask");
   description.add_options()("plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR"),

@@ -1,6 +1,7 @@
 #include "product_json.hpp"
 
 #include "definition.hpp"
+#include "named_data.hpp"
 
 namespace pegbox {
 namespace {
@@ -13,9 +14,21 @@ Json inputs_json(const Product& product) {
   return inputs;
 }
 
-Json outputs_json(const Product& product) {
+/// What became inputs, in their order.
+Json columns_json(const std::optional<Table>& data) {
+  Json columns = Json::array();
+  if (!data) return columns;
+  for (const ColumnEncoding& column : data->encodings) {
+    columns.push_back({{"name", column.name}, {"levels", column.levels}});
+  }
+  return columns;
+}
+
+Json outputs_json(const Product& product, const std::optional<Table>& data) {
+  const std::vector<std::string> names = data ? data->targets : std::vector<std::string>();
   return {{"count", product.outputs},
           {"classes", product.classes},
+          {"targets", names},
           {"scale", product.target_scale},
           {"mean", product.target_mean}};
 }
@@ -37,8 +50,10 @@ Json product_json(const Setup& setup, const std::string& study, const Trial& tri
           {"epochs", trial.until},
           {"rows", product.rows},
           {"metrics", metrics_json(product.metrics)},
+          {"data", data_json(setup.study.data, setup.data)},
+          {"columns", columns_json(setup.data)},
           {"inputs", inputs_json(product)},
-          {"outputs", outputs_json(product)}};
+          {"outputs", outputs_json(product, setup.data)}};
 }
 
 }  // namespace pegbox

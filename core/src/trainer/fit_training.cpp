@@ -213,8 +213,9 @@ void train_epoch(const FitPlan& plan, const FitData& data, const Params& params,
   }
   fit.epoch = epoch;
   fit.metrics = std::move(metrics);
+  // Without rows to validate on there is a plateau too.
   const auto loss = fit.metrics.find("loss");
-  if (loss != fit.metrics.end()) fit.plateau.see(loss->second, params);
+  fit.plateau.see(loss == fit.metrics.end() ? fit.metrics.at("train_loss") : loss->second, params);
   if (const std::int64_t patience = whole_option(params, "patience"); patience > 0) stop_early(plan, patience, fit);
   if ((last || fit.ended) && data.validation.count() > 0) measure_gap(plan, data, params, fit);
 }

@@ -138,7 +138,12 @@ class ModelEngine final : public Engine {
       const auto fit = begin_fit(plan, data.info, trial.params, fit_seed(trial, 0));
       while (fit->epoch < trial.until) {
         train_epoch(plan, data, trial.params, /*last=*/false, *fit);
-        if (!on_report({fit->epoch, fit->metrics})) break;
+        if (!on_report({fit->epoch, fit->metrics})) return;
+      }
+      // While it learns it is measured with dropout, and before each step.
+      fit->metrics.clear();
+      for (const auto& [name, value] : measured_on(plan, data, data.train, trial.params, *fit)) {
+        fit->metrics["train_" + name] = value;
       }
       product = product_of(data, trial.params, *fit);
     });

@@ -73,7 +73,7 @@ struct Product {
 
   std::string bytes;  ///< an archive for `torch::load`; of a model that trains itself the state that it saves
   std::int64_t rows = 0;
-  Metrics metrics;  ///< of the last epoch
+  Metrics metrics;  ///< of the trained network on the rows that it learned from; of a loop those of its last report
   std::vector<Input> inputs;
   std::int64_t outputs = 0;
   std::vector<std::string> classes;               ///< names of the outputs, where they are classes
@@ -114,7 +114,7 @@ class Trainer {
   virtual Metrics test(const Trial& trial) = 0;
 
   /// Trains the trial's hyperparameters from the beginning for `trial.until` epochs on all rows, those held out
-  /// included. `on_report` as for `run`.
+  /// included. `on_report` as for `run`; where it says no, the product is not whole.
   virtual Product produce(const Trial& trial, const std::function<bool(const Report&)>& on_report) = 0;
 
   /// Forgets all of a trial: its network, whose weights it began with, its checkpoint. Copies of it go on.

@@ -1,0 +1,64 @@
+#include "product_setup.hpp"
+
+#include <algorithm>
+
+#include <pegbox/error.hpp>
+
+#include "catalog/folders.hpp"
+#include "study/document.hpp"
+#include "study_text.hpp"
+
+namespace pegbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The definition names a model, and files with full paths; a study file may say where they are now.
+void take_places(Study& study, const Options& options) {
+  if (options.arguments.empty()) return;
+  Study said = described_study(options);
+  study.model.name = std::move(said.model.name);
+  study.model.place = std::move(said.model.place);
+  if (said.data.named()) study.data = std::move(said.data);
+}
+
+void check_model(const Setup& setup, const Json& definition, const std::string& file) {
+  const std::string trained = definition.at("model").at("name");
+  if (setup.model.file.stamp.name == trained) return;
+  throw StudyError(file + " names the model '" + setup.model.file.stamp.name + "', but the stored study is of '" +
+                   trained + '\'');
+}
+
+void check_files(const StoredStudy& study, const DataChoice& data) {
+  std::vector<fs::path> files = data.files;
+  files.insert(files.end(), data.test.begin(), data.test.end());
+  std::error_code error;
+  const auto gone =
+      std::find_if(files.begin(), files.end(), [&](const fs::path& file) { return !fs::exists(file, error); });
+  if (gone == files.end()) return;
+  throw StudyError("the data of study '" + study.name + "', " + gone->string() +
+                   ", is not there any more; name a study file whose 'data' says where it is now");
+}
+
+}  // namespace
+
+Json definition_to_train(const StoredStudy& study) {
+  Json definition = stored_definition(study);
+  if (definition.is_object()) return definition;
+  throw StudyError("another program made study '" + study.name + "', so its model and data are not known");
+}
+
+Setup product_setup(const StoredView& view, const Trial& trial, const Options& options) {
+  const Json definition = definition_to_train(view.study);
+  Study study = read_study(parse_document(study_text(view.study.name, definition, trial.params), view.study.name));
+  take_places(study, options);
+  check_files(view.study, study.data);
+  if (!options.device.empty()) study.run.device = options.device;
+  // Schedules are stretched over the epochs of a study.
+  if (options.epochs) study.epochs = *options.epochs;
+  Setup setup = make_setup(std::move(study), Catalog(plugin_folders(options.plugin_dirs)));
+  if (!options.arguments.empty()) check_model(setup, definition, options.arguments.front());
+  return setup;
+}
+
+}  // namespace pegbox
