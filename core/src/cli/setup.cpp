@@ -150,8 +150,7 @@ Setup make_client_setup(Study study, const Catalog& catalog) {
   return setup;
 }
 
-Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives,
-             const std::optional<int>& places) {
+Plan plan_of(const Setup& setup, const std::vector<Objective>& objectives, const std::optional<int>& places) {
   const Study& study = setup.study;
   Plan plan;
   plan.space = setup.space;

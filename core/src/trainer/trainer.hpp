@@ -58,7 +58,7 @@ struct TrainerSummary {
   std::int64_t test_rows = 0;
   std::int64_t fits = 1;  ///< of each trial
   std::int64_t outputs = 0;
-  std::string device;  ///< `cpu`, or the GPUs: `cuda:0, cuda:1`
+  std::string device;              ///< `cpu`, or the GPUs: `cuda:0, cuda:1`
   std::optional<int> places = {};  ///< most trials at once on the devices together; nothing: without limit
 };
 
