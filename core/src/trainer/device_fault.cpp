@@ -96,12 +96,6 @@ c10::DeviceAllocator* allocator_of(const c10::Device& device) {
   return allocator->initialized() ? allocator : nullptr;
 }
 
-std::optional<std::int64_t> total_memory(const c10::Device& device) {
-  auto* allocator = allocator_of(device);
-  if (allocator == nullptr) return {};
-  return static_cast<std::int64_t>(allocator->getMemoryInfo(device.index()).second);
-}
-
 /// For sentences; never the reason that another error is not told.
 std::optional<std::int64_t> if_known(std::optional<std::int64_t> (*number)(const c10::Device&),
                                      const c10::Device& device) {
@@ -158,6 +152,12 @@ std::optional<std::int64_t> peak_memory(const c10::Device& device) {
   if (allocator == nullptr) return {};
   constexpr auto kAll = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
   return allocator->getDeviceStats(device.index()).allocated_bytes.at(kAll).peak;
+}
+
+std::optional<std::int64_t> total_memory(const c10::Device& device) {
+  auto* allocator = allocator_of(device);
+  if (allocator == nullptr) return {};
+  return static_cast<std::int64_t>(allocator->getMemoryInfo(device.index()).second);
 }
 
 void reset_peak(const c10::Device& device) {

@@ -37,6 +37,9 @@ void release_memory(const c10::Device& device);
 /// processor.
 std::optional<std::int64_t> peak_memory(const c10::Device& device);
 
+/// All memory of the GPU, once a tensor was on it; nothing on the processor.
+std::optional<std::int64_t> total_memory(const c10::Device& device);
+
 /// Peaks are counted anew from what is in use now.
 void reset_peak(const c10::Device& device);
 

@@ -70,12 +70,20 @@ void check_alike(const Batch& train, const Batch& other, const char* part) {
   }
 }
 
-/// The numbers that a split goes by.
+/// The training rows at some positions, as a split takes them.
 class Labels {
  public:
   explicit Labels(const Dataset& data) : count_(data.train.rows()) {
     if (data.info.task == Task::classification) labels_ = data.train.target.cpu().contiguous();
     if (data.groups.defined()) groups_ = data.groups.cpu().contiguous();
+  }
+
+  Labels at(const at::Tensor& positions) const {
+    Labels some = *this;
+    some.count_ = positions.size(0);
+    if (labels_.defined()) some.labels_ = labels_.index_select(0, positions);
+    if (groups_.defined()) some.groups_ = groups_.index_select(0, positions);
+    return some;
   }
 
   SplitRows rows() const { return {count_, numbers(labels_), numbers(groups_)}; }
@@ -128,8 +136,25 @@ at::Tensor balanced(const Selection& train, std::int64_t classes) {
   return (rows / counts.clamp_min(1)).to(at::kFloat);
 }
 
-FitData fit_of(const Dataset& data, Selection train, Selection validation) {
-  FitData fit{std::move(train), std::move(validation), {data.test, {}}, data.info, {}, {}, {}};
+/// The training rows that trials see, and those that are held out for testing.
+struct Seen {
+  Selection train, test;
+};
+
+Seen seen_of(const Dataset& data, const Labels& labels, const Division& division) {
+  if (division.test == 0) return {{data.train, {}}, {data.test, {}}};
+  const Split split = held_out(labels.rows(), division.test, {division.seed, 0, "test"});
+  return {{data.train, positions(split.train)}, {data.train, positions(split.validation)}};
+}
+
+/// Of rows that were selected already, some.
+Selection among(const Selection& rows, const Sizes& some) {
+  const at::Tensor chosen = positions(some);
+  return {rows.rows, rows.positions.defined() ? rows.positions.index_select(0, chosen) : chosen};
+}
+
+FitData fit_of(const Dataset& data, Selection train, Selection validation, Selection test) {
+  FitData fit{std::move(train), std::move(validation), std::move(test), data.info, {}, {}, {}};
   if (data.standardize) {
     for (const at::Tensor& input : data.train.inputs) fit.moments.push_back(measured(input, fit.train.positions));
     standardize_target(fit);
@@ -137,19 +162,6 @@ FitData fit_of(const Dataset& data, Selection train, Selection validation) {
   narrow_target(fit);
   if (data.info.task == Task::classification) fit.class_weights = balanced(fit.train, data.info.outputs);
   return fit;
-}
-
-/// Takes a part of the training rows away for testing.
-void hold_out_test(Dataset& data, const Division& division) {
-  if (data.test.rows() > 0) {
-    throw StudyError("the data has a test part of its own (" + std::to_string(data.test.rows()) +
-                     " rows); leave 'test' out");
-  }
-  const Split split = held_out(Labels(data).rows(), division.test, {division.seed, 0, "test"});
-  const Batch all = data.train;
-  data.test = all.select(positions(split.validation));
-  data.train = all.select(positions(split.train));
-  if (data.groups.defined()) data.groups = data.groups.index_select(0, positions(split.train));
 }
 
 Batch joined(const Batch& one, const Batch& other) {
@@ -191,7 +203,10 @@ Dataset checked(Dataset data, const Division& division) {
   if (data.groups.defined() && data.groups.size(0) != data.train.rows()) {
     throw wrong("training", "groups are not one for each row");
   }
-  if (division.test > 0) hold_out_test(data, division);
+  if (division.test > 0 && data.test.rows() > 0) {
+    throw StudyError("the data has a test part of its own (" + std::to_string(data.test.rows()) +
+                     " rows); leave 'test' out");
+  }
   const std::pair<const Batch*, const char*> others[] = {{&data.validation, "validation"}, {&data.test, "test"}};
   for (const auto& [part, name] : others) {
     if (part->rows() == 0) continue;
@@ -207,10 +222,12 @@ std::vector<FitData> fits_of(const Dataset& data, const Division& division) {
   if (own && division.folds > 1) {
     throw StudyError("the data has a validation part of its own, so it cannot be cross-validated; leave 'folds' out");
   }
-  const Labels labels(data);
+  const Labels all(data);
+  const Seen seen = seen_of(data, all, division);
+  const Labels labels = seen.train.positions.defined() ? all.at(seen.train.positions) : all;
   for (int repeat = 0; repeat < division.repeats; ++repeat) {
     if (own) {
-      fits.push_back(repeat == 0 ? fit_of(data, {data.train, {}}, {data.validation, {}}) : fits.front());
+      fits.push_back(repeat == 0 ? fit_of(data, seen.train, {data.validation, {}}, seen.test) : fits.front());
       continue;
     }
     const SplitKey key{division.seed, static_cast<std::uint64_t>(repeat)};
@@ -218,14 +235,29 @@ std::vector<FitData> fits_of(const Dataset& data, const Division& division) {
                                           ? folds(labels.rows(), division.folds, key, data.info.classes)
                                           : std::vector{held_out(labels.rows(), division.validation, key)};
     for (const Split& split : splits) {
-      fits.push_back(fit_of(data, {data.train, positions(split.train)}, {data.train, positions(split.validation)}));
+      fits.push_back(fit_of(data, among(seen.train, split.train), among(seen.train, split.validation), seen.test));
     }
   }
   return fits;
 }
 
 FitData whole(const Dataset& data) {
-  return fit_of(data, {joined(joined(data.train, data.validation), data.test), {}}, {});
+  return fit_of(data, {joined(joined(data.train, data.validation), data.test), {}}, {}, {});
+}
+
+std::int64_t bytes_of(const std::vector<FitData>& fits) {
+  std::map<const void*, std::size_t> counted;  // by where the tensor's numbers are
+  for (const FitData& fit : fits) {
+    for (const Selection* part : {&fit.train, &fit.validation, &fit.test}) {
+      for (const at::Tensor& input : part->rows.inputs) counted[input.const_data_ptr()] = input.nbytes();
+      for (const at::Tensor& tensor : {part->rows.target, part->positions}) {
+        if (tensor.defined()) counted[tensor.const_data_ptr()] = tensor.nbytes();
+      }
+    }
+  }
+  std::size_t bytes = 0;
+  for (const auto& [where, size] : counted) bytes += size;
+  return static_cast<std::int64_t>(bytes);
 }
 
 std::vector<FitData> moved(const std::vector<FitData>& fits, const at::Device& device) {

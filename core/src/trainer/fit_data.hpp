@@ -35,9 +35,8 @@ struct Division {
   std::uint64_t seed = 0;
 };
 
-/// The data checked, as it was given, with its test part held out where the study asks for one. Throws `StudyError`
-/// for data that no network can be trained on: no rows, tensors of different lengths or wrong types, parts that are not
-/// alike, and for a division that cannot be.
+/// The data as it was given. Throws `StudyError` for data that no network can be trained on: no rows, tensors of
+/// different lengths or wrong types, parts that are not alike, and for a division that cannot be.
 Dataset checked(Dataset data, const Division& division);
 
 /// One for each fit of a trial: the folds of the first repeat, then those of the next. Rows are divided with classes
@@ -47,6 +46,9 @@ std::vector<FitData> fits_of(const Dataset& data, const Division& division);
 
 /// The only fit of a network that learns from all rows, those held out included.
 FitData whole(const Dataset& data);
+
+/// Memory of what fits share and of what each has alone.
+std::int64_t bytes_of(const std::vector<FitData>& fits);
 
 /// The same on a device; what fits share stays shared.
 std::vector<FitData> moved(const std::vector<FitData>& fits, const at::Device& device);

@@ -64,10 +64,10 @@ class Autocast {
   c10::DeviceType device_;
 };
 
-LossOptions loss_options(const Params& params, const FitData& data) {
+LossOptions loss_options(const Params& params, const FitData& data, const at::Device& device) {
   LossOptions options;
   options.label_smoothing = real_option(params, "label_smoothing");
-  if (text_option(params, "class_weights") == "balanced") options.class_weights = data.class_weights;
+  if (text_option(params, "class_weights") == "balanced") options.class_weights = data.class_weights.to(device);
   return options;
 }
 
@@ -78,8 +78,8 @@ class Pass {
       : plan_(plan),
         data_(data),
         fit_(fit),
-        inputs_(data, params),
-        loss_(loss_options(params, data)),
+        inputs_(data, params, plan.device),
+        loss_(loss_options(params, data, plan.device)),
         batch_(params.get<std::int64_t>("batch_size")),
         clip_norm_(real_option(params, "clip_norm")),
         bfloat16_(text_option(params, "precision") == "bfloat16"),
@@ -108,15 +108,20 @@ class Pass {
     }
     const at::NoGradGuard no_grad;
     Metrics metrics;
-    if (!outputs.empty()) metrics = measured(at::cat(outputs), data_.train.rows.target.index_select(0, order));
+    if (!outputs.empty()) metrics = measured(at::cat(outputs), targets(order));
     metrics["loss"] = mean(losses, shares);
     return metrics;
   }
 
  private:
-  /// Positions in the rows that the fit's are among.
+  at::Tensor targets(const at::Tensor& order) const {
+    return data_.train.rows.target.index_select(0, order).to(plan_.device);
+  }
+
+  /// Positions in the rows that the fit's are among, where those are: data that is too large for a device stays with
+  /// the processor.
   at::Tensor random_order() const {
-    const at::Tensor order = at::randperm(data_.train.count(), at::kLong).to(plan_.device);
+    const at::Tensor order = at::randperm(data_.train.count(), at::kLong).to(data_.train.rows.target.device());
     return data_.train.positions.defined() ? data_.train.positions.index_select(0, order) : order;
   }
 
@@ -164,7 +169,7 @@ Metrics evaluated(const FitPlan& plan, const FitData& data, const Rows& rows, Fi
 void measure_gap(const FitPlan& plan, const FitData& data, const Params& params, Fit& fit) {
   const auto held_out = fit.metrics.find(plan.objective.metric);
   if (held_out == fit.metrics.end()) return;
-  const InputMaker inputs(data, params);
+  const InputMaker inputs(data, params, plan.device);
   const Metrics seen = evaluated(plan, data, inputs.rows(data.train, data.validation.count()), fit);
   const auto trained_on = seen.find(plan.objective.metric);
   if (trained_on == seen.end()) return;
@@ -208,7 +213,7 @@ void train_epoch(const FitPlan& plan, const FitData& data, const Params& params,
   for (const auto& [name, value] : Pass(plan, data, params, fit).run()) metrics["train_" + name] = value;
   check_finite(metrics, "train_loss", epoch);
   if (data.validation.count() > 0) {
-    metrics.merge(evaluated(plan, data, InputMaker(data, params).rows(data.validation), fit));
+    metrics.merge(evaluated(plan, data, InputMaker(data, params, plan.device).rows(data.validation), fit));
     check_finite(metrics, "loss", epoch);
   }
   fit.epoch = epoch;
@@ -227,7 +232,7 @@ void train_batch(const FitPlan& plan, const FitData& data, const Params& params,
 
 Metrics measured_on(const FitPlan& plan, const FitData& data, const Selection& part, const Params& params, Fit& fit) {
   const TrialRandom::Use use(fit.random);
-  return evaluated(plan, data, InputMaker(data, params).rows(part), fit);
+  return evaluated(plan, data, InputMaker(data, params, plan.device).rows(part), fit);
 }
 
 }  // namespace pegbox

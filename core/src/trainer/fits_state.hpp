@@ -19,6 +19,8 @@ class FitsState final : public TrialState {
   void save(torch::serialize::OutputArchive& archive) const override;
   void load(torch::serialize::InputArchive& archive) override;
 
+  std::optional<std::int64_t> peak;  ///< bytes that it needed on the processor, where that was counted
+
   /// Frees the gradients.
   void rest() override;
 

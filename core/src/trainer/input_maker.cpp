@@ -7,20 +7,22 @@
 
 namespace pegbox {
 
-InputMaker::InputMaker(const FitData& data, const Params& params) : data_(data), augmenter_(params) {
+InputMaker::InputMaker(const FitData& data, const Params& params, const at::Device& device)
+    : data_(data), device_(device), augmenter_(params) {
   for (std::size_t i = 0; i < data.train.rows.inputs.size(); ++i) {
-    const at::Tensor& input = data.train.rows.inputs[i];
+    const at::Tensor input = data.train.rows.inputs[i].slice(0, 0, 1).to(device);
     if (!data.moments.empty()) {
       normalizers_.emplace_back(data.moments[i], text_option(params, "normalize"), input);
     } else if (input.scalar_type() == at::kByte) {
-      normalizers_.emplace_back(measured(input.slice(0, 0, 1), {}), "none", input);
+      normalizers_.emplace_back(measured(input, {}), "none", input);
     } else {
       normalizers_.emplace_back();
     }
   }
 }
 
-Batch InputMaker::normalized(Batch batch) const {
+Batch InputMaker::normalized(const Batch& rows) const {
+  Batch batch = rows.to(device_);
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) batch.inputs[i] = normalizers_[i].apply(batch.inputs[i]);
   return batch;
 }

@@ -10,11 +10,11 @@
 
 namespace pegbox {
 
-/// Makes batches of what a network is given out of a fit's rows: normalised as the trial's hyperparameters say, and to
-/// train on changed at random.
+/// Makes batches of what a network is given out of a fit's rows: brought to the device, normalised as the trial's
+/// hyperparameters say, and to train on changed at random.
 class InputMaker {
  public:
-  InputMaker(const FitData& data, const Params& params);
+  InputMaker(const FitData& data, const Params& params, const at::Device& device);
 
   /// Training rows at these positions in `FitData::train.rows`.
   Batch training(const at::Tensor& positions) const;
@@ -26,9 +26,10 @@ class InputMaker {
   const std::vector<Normalizer>& normalizers() const { return normalizers_; }  ///< of each input
 
  private:
-  Batch normalized(Batch batch) const;
+  Batch normalized(const Batch& rows) const;
 
   const FitData& data_;
+  at::Device device_;
   Augmenter augmenter_;
   std::vector<Normalizer> normalizers_;
 };

@@ -3,6 +3,8 @@
 #include <mutex>
 #include <utility>
 
+#include <ATen/ops/empty.h>
+
 #include <pegbox/error.hpp>
 #include <pegbox/random.hpp>
 
@@ -79,7 +81,7 @@ class ModelEngine final : public Engine {
     return {data_.info.task == Task::classification,
             first.train.count(),
             first.validation.count(),
-            data_.test.rows(),
+            first.test.count(),
             std::ssize(fits_),
             data_.info.outputs,
             places_.text(),
@@ -88,8 +90,8 @@ class ModelEngine final : public Engine {
 
   /// On the processor: which device it comes to is known when it runs.
   std::unique_ptr<TrialState> begin(const Trial& trial) const override {
-    if (trial.reports.empty()) check_trial_memory(trial);
     auto state = std::make_unique<FitsState>();
+    if (trial_memory_) state->peak = checked_memory(trial);
     state->fits = begun(trial, at::kCPU);
     return state;
   }
@@ -106,7 +108,9 @@ class ModelEngine final : public Engine {
           measured.push_back(state.fits[i]->metrics);
         }
         state.epoch = epoch;
-        if (!on_report({epoch, summarised(measured, objective_.metric)})) return;
+        Metrics summary = summarised(measured, objective_.metric);
+        if (epoch == trial.until || state.ended()) add_use(state, plan.device, summary);
+        if (!on_report({epoch, std::move(summary)})) return;
       }
     });
   }
@@ -118,7 +122,7 @@ class ModelEngine final : public Engine {
   }
 
   Metrics test(const Trial& trial, TrialState& kept) const override {
-    if (data_.test.rows() == 0) return {};
+    if (fits_.front().test.count() == 0) return {};
     auto& state = dynamic_cast<FitsState&>(kept);
     std::vector<Metrics> measured;
     at_a_place(trial, state, [&](const FitPlan& plan, const std::vector<FitData>& fits) {
@@ -166,8 +170,15 @@ class ModelEngine final : public Engine {
   const std::vector<FitData>& fits_on(std::size_t place) const {
     if (places_.device(place).is_cpu()) return fits_;
     Placed& placed = placed_[place];
-    std::call_once(placed.once, [&] { placed.fits = moved(fits_, places_.device(place)); });
+    std::call_once(placed.once, [&] { placed.fits = brought(places_.device(place)); });
     return placed.fits;
+  }
+
+  /// Data that would take more than half of a GPU's memory stays with the processor, and comes batch by batch.
+  std::vector<FitData> brought(const at::Device& device) const {
+    const at::Tensor first = at::empty({1}, device);  // the memory is known from then on
+    const auto memory = total_memory(device);
+    return memory && bytes_of(fits_) > *memory / 2 ? fits_ : moved(fits_, device);
   }
 
   std::vector<std::unique_ptr<Fit>> begun(const Trial& trial, const at::Device& device) const {
@@ -185,6 +196,7 @@ class ModelEngine final : public Engine {
     const auto place = places_.take(state.place);
     const FitPlan plan = plan_on(place.device());
     on_device(use_of(trial, plan.device), [&] {
+      if (places_.per_device() == 1) reset_peak(plan.device);
       const bool there = state.place ? *state.place == place.device() : plan.device.is_cpu();
       if (!there) state.fits = transferred(state, begun(trial, plan.device), plan.device);
       state.place = place.device();
@@ -192,14 +204,21 @@ class ModelEngine final : public Engine {
     });
   }
 
-  void check_trial_memory(const Trial& trial) const {
-    check_memory(trial_memory_, [&](const OnStage& on_stage) {
+  std::int64_t checked_memory(const Trial& trial) const {
+    return check_memory(trial_memory_, [&](const OnStage& on_stage) {
       on_stage("when it was built");
       const auto fits = begun(trial, at::kCPU);
       const auto batch_size = trial.params.get<std::int64_t>("batch_size");
       on_stage("in a training step with batch size " + std::to_string(batch_size));
       train_batch(plan_on(0), fits_.front(), trial.params, *fits.front());
     });
+  }
+
+  /// Which GPU it is on, and the memory that was needed: with several trials on a GPU, by all of them.
+  void add_use(const FitsState& state, const at::Device& device, Metrics& metrics) const {
+    if (!device.is_cpu()) metrics["gpu"] = device.index();
+    const auto peak = device.is_cpu() ? state.peak : peak_memory(device);
+    if (peak) metrics["peak_memory"] = static_cast<double>(*peak);
   }
 
   std::unique_ptr<Model> model_;

@@ -33,7 +33,7 @@ Product product_of(const FitData& data, const Params& params, Fit& fit) {
   product.bytes = packed(*fit.network);
   product.rows = data.train.count();
   product.metrics = fit.metrics;
-  const InputMaker maker(data, params);
+  const InputMaker maker(data, params, at::kCPU);
   for (std::size_t i = 0; i < data.train.rows.inputs.size(); ++i) {
     const Normalizer& normalizer = maker.normalizers()[i];
     product.inputs.push_back({data.train.rows.inputs[i].sizes().slice(1).vec(), numbers(normalizer.scale()),
