@@ -26,7 +26,7 @@ class SmallNet final : public Network {
     layers_->push_back(torch::nn::Linear(width, outputs));
     register_module("layers", layers_);
   }
-  torch::Tensor forward(torch::Tensor input) override { return layers_->forward(input); }
+  torch::Tensor forward(torch::Tensor input) override { return layers_->forward(input.flatten(1)); }
 
  private:
   torch::nn::Sequential layers_;
@@ -79,9 +79,13 @@ inline void train(Trainer& trainer, Trial& trial) {
   });
 }
 
+/// What was measured, but for the gap where the trial paused: only where it ended.
 inline std::vector<Metrics> history(const Trial& trial) {
   std::vector<Metrics> metrics;
-  for (const Report& report : trial.reports) metrics.push_back(report.metrics);
+  for (const Report& report : trial.reports) {
+    if (!metrics.empty()) metrics.back().erase("gap");
+    metrics.push_back(report.metrics);
+  }
   return metrics;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 
@@ -155,12 +156,15 @@ Metrics evaluated(const FitPlan& plan, const FitData& data, const Rows& rows, Fi
   return plan.model->evaluate(*fit.network, rows, data.info);
 }
 
-/// How much better the network is on rows that it was trained on.
+/// How much better the network is on rows that it was trained on. What a model draws for it is not missing later: when
+/// a trial pauses changes nothing that comes after.
 void measure_gap(const FitPlan& plan, const FitData& data, const Params& params, Fit& fit) {
   const auto held_out = fit.metrics.find(plan.objective.metric);
   if (held_out == fit.metrics.end()) return;
   const InputMaker inputs(data, params);
+  const std::vector<at::Tensor> stream = fit.random.state();
   const Metrics seen = evaluated(plan, data, inputs.rows(data.train, data.validation.count()), fit);
+  fit.random.restore(stream);
   const auto trained_on = seen.find(plan.objective.metric);
   if (trained_on == seen.end()) return;
   fit.metrics["gap"] = plan.objective.cost(held_out->second) - plan.objective.cost(trained_on->second);
@@ -170,7 +174,10 @@ void keep_best(const FitPlan& plan, Fit& fit) {
   const auto measured = fit.metrics.find(plan.objective.metric);
   const std::string name = measured == fit.metrics.end() ? "loss" : plan.objective.metric;
   const Objective objective{name, name != "loss" && plan.objective.maximize};
-  const auto cost = [&](const Metrics& metrics) { return objective.cost(metrics.at(name)); };
+  const auto cost = [&](const Metrics& metrics) {
+    const double value = objective.cost(metrics.find(name)->second);
+    return std::isnan(value) ? std::numeric_limits<double>::infinity() : value;
+  };
   if (!fit.metrics.contains(name)) return;
   if (fit.best && cost(fit.metrics) >= cost(fit.best->metrics)) return;
   fit.best = {fit.epoch, fit.metrics, {}};
