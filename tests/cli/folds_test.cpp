@@ -14,7 +14,7 @@ constexpr const char* kEverything = R"(
 model: mlp
 data: {csv: waves.csv, target: label, shape: [1, 8]}
 strategy: asha
-trials: 8
+trials: 16
 epochs: 9
 seed: 3
 window: 4
@@ -82,7 +82,7 @@ class Folds : public CliTest {
 
 TEST_F(Folds, AreTheSameOnAnyNumberOfJobs) {
   const json one = everything({"--jobs", "1"});
-  ASSERT_EQ(one.at("trials").size(), 8U);
+  ASSERT_EQ(one.at("trials").size(), 16U);
   EXPECT_EQ(one.at("study").at("fits"), 6);
   EXPECT_EQ(one.at("study").at("rows"), json::parse(R"({"train": 48, "validation": 24, "test": 18})"));
   const json& metrics = one.at("best").at("metrics");

@@ -1,13 +1,16 @@
 #include "trainer/fit_data.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
+#include <utility>
 
 #include <gmock/gmock.h>
 
 #include <pegbox/error.hpp>
 #include <pegbox/random.hpp>
 
+#include "tables.hpp"
 #include "tensors.hpp"
 #include "trainer/input_maker.hpp"
 #include "trainer/table_dataset.hpp"
@@ -21,17 +24,18 @@ using testing::ThrowsMessage;
 
 /// The second column names the row.
 Table table(std::size_t rows, bool classes) {
-  Table result;
-  result.columns = {"a", "row", "constant"};
-  if (classes) result.classes = {"no", "yes"};
+  std::vector<float> inputs;
+  std::vector<double> targets;
   Random random(1, 0, "table");
   for (std::size_t i = 0; i < rows; ++i) {
-    result.inputs.push_back(static_cast<float>(100 + 20 * random.normal()));
-    result.inputs.push_back(static_cast<float>(i));
-    result.inputs.push_back(7);
-    result.targets.push_back(classes ? static_cast<double>(i % 4 == 0) : 1000 + 50 * random.normal());
+    inputs.push_back(static_cast<float>(100 + 20 * random.normal()));
+    inputs.push_back(static_cast<float>(i));
+    inputs.push_back(7);
+    targets.push_back(classes ? static_cast<double>(i % 4 == 0) : 1000 + 50 * random.normal());
   }
-  return result;
+  std::vector<std::string> names;
+  if (classes) names = {"no", "yes"};
+  return table_of({"a", "row", "constant"}, std::move(inputs), std::move(targets), std::move(names));
 }
 
 std::vector<FitData> fits(const Dataset& data, const Division& division) {
@@ -79,7 +83,7 @@ TEST(FitDataTest, StandardizesTargetsByTheTrainingPartOnly) {
   // Undone, they are the table's again, but for one shift.
   const auto names = row_names(fit.validation);
   const auto found = values(targets_of(fit.validation));
-  const auto raw = [&](std::size_t i) { return rows.targets[static_cast<std::size_t>(names[i])]; };
+  const auto raw = [&](std::size_t i) { return targets_in(rows)[static_cast<std::size_t>(names[i])]; };
   for (std::size_t i = 1; i < names.size(); ++i) {
     EXPECT_NEAR((found[i] - found[0]) * fit.info.target_scale[0], raw(i) - raw(0), 1e-3);
   }
@@ -175,7 +179,7 @@ TEST(FitDataTest, TestTargetsAreInTheUnitOfTheFit) {
   const float wanted = values(targets_of(fit.train))[0];
   for (std::size_t i = 0; i < names.size(); ++i) {
     const double apart =
-        rows.targets[static_cast<std::size_t>(names[i])] - rows.targets[static_cast<std::size_t>(first)];
+        targets_in(rows)[static_cast<std::size_t>(names[i])] - targets_in(rows)[static_cast<std::size_t>(first)];
     EXPECT_NEAR((found[i] - wanted) * fit.info.target_scale[0], apart, 1e-3);
   }
 }
@@ -239,8 +243,8 @@ TEST(FitDataTest, TheWholeHasAllRows) {
 
 TEST(FitDataTest, RefusesAClassThatIsTooRareForTheFolds) {
   Table rows = table(40, true);
-  for (double& target : rows.targets) target = 0;
-  rows.targets[3] = 1;
+  for (double& target : targets_in(rows)) target = 0;
+  targets_in(rows)[3] = 1;
   EXPECT_THAT([&] { fits(as_dataset(rows), {.folds = 5}); },
               ThrowsMessage<StudyError>("class 'yes' has 1 row, fewer than the 5 folds; say fewer 'folds'"));
 }

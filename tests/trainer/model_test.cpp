@@ -1,7 +1,6 @@
 #include <cmath>
 
 #include <gmock/gmock.h>
-#include <torch/nn/modules/linear.h>
 
 #include <pegbox/model.hpp>
 

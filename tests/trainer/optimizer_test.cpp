@@ -90,7 +90,10 @@ TEST(OptimizerTest, AdamsBetasAreThoseOfTheStudy) {
   for (const char* name : {"adam", "adamw"}) {
     for (const auto& [beta1, beta2] : {std::pair(0.9, 0.999), std::pair(0.5, 0.9)}) {
       Params params{{"optimizer", name}, {"learning_rate", 0.1}};
-      if (beta1 < 0.9) params.set("beta1", beta1), params.set("beta2", beta2);
+      if (beta1 < 0.9) {  // the others are the defaults
+        params.set("beta1", beta1);
+        params.set("beta2", beta2);
+      }
       auto weight = at::full({1}, 2.0, at::kDouble).requires_grad_();
       const auto optimizer = make_optimizer(params, {weight});
       for (const double gradient : {3.0, -1.0}) {

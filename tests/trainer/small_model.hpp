@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <utility>
 #include <vector>
 
 #include <ATen/Parallel.h>
@@ -12,6 +13,7 @@
 #include <pegbox/model.hpp>
 #include <pegbox/random.hpp>
 
+#include "tables.hpp"
 #include "trainer/trainer.hpp"
 
 namespace pegbox {
@@ -48,17 +50,16 @@ inline const ModelPlugin kPlugin{&declared_settings<Type>, &describe_model<Type>
 
 /// Two clouds that a line parts; 33 training rows are one more than a batch.
 inline Table clouds(std::size_t rows = 41) {
-  Table table;
-  table.columns = {"x", "y"};
-  table.classes = {"left", "right"};
+  std::vector<float> inputs;
+  std::vector<double> classes;
   Random random(4, 0, "clouds");
   for (std::size_t i = 0; i < rows; ++i) {
     const double side = i % 2 == 0 ? -2 : 2;
-    table.inputs.push_back(static_cast<float>(side + 0.5 * random.normal()));
-    table.inputs.push_back(static_cast<float>(random.normal()));
-    table.targets.push_back(static_cast<double>(i % 2));
+    inputs.push_back(static_cast<float>(side + 0.5 * random.normal()));
+    inputs.push_back(static_cast<float>(random.normal()));
+    classes.push_back(static_cast<double>(i % 2));
   }
-  return table;
+  return table_of({"x", "y"}, std::move(inputs), std::move(classes), {"left", "right"});
 }
 
 inline Trial trial(int number, Budget until) {

@@ -1,7 +1,9 @@
 #include "trainer/trial_random.hpp"
 
 #include <thread>
+#include <vector>
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <gmock/gmock.h>
 #include <torch/nn/functional/dropout.h>
 #include <torch/nn/init.h>

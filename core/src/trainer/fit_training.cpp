@@ -156,15 +156,20 @@ Metrics evaluated(const FitPlan& plan, const FitData& data, const Rows& rows, Fi
   return plan.model->evaluate(*fit.network, rows, data.info);
 }
 
-/// How much better the network is on rows that it was trained on. What a model draws for it is not missing later: when
-/// a trial pauses changes nothing that comes after.
+/// What a model draws meanwhile is not missing later: so it changes nothing when, or whether, this is measured.
+Metrics evaluated_aside(const FitPlan& plan, const FitData& data, const Rows& rows, Fit& fit) {
+  const std::vector<at::Tensor> stream = fit.random.state();
+  Metrics metrics = evaluated(plan, data, rows, fit);
+  fit.random.restore(stream);
+  return metrics;
+}
+
+/// How much better the network is on rows that it was trained on.
 void measure_gap(const FitPlan& plan, const FitData& data, const Params& params, Fit& fit) {
   const auto held_out = fit.metrics.find(plan.objective.metric);
   if (held_out == fit.metrics.end()) return;
   const InputMaker inputs(data, params);
-  const std::vector<at::Tensor> stream = fit.random.state();
-  const Metrics seen = evaluated(plan, data, inputs.rows(data.train, data.validation.count()), fit);
-  fit.random.restore(stream);
+  const Metrics seen = evaluated_aside(plan, data, inputs.rows(data.train, data.validation.count()), fit);
   const auto trained_on = seen.find(plan.objective.metric);
   if (trained_on == seen.end()) return;
   fit.metrics["gap"] = plan.objective.cost(held_out->second) - plan.objective.cost(trained_on->second);
@@ -223,7 +228,7 @@ void train_epoch(const FitPlan& plan, const FitData& data, const Params& params,
 
 Metrics measured_on(const FitPlan& plan, const FitData& data, const Part& part, const Params& params, Fit& fit) {
   const TrialRandom::Use use(fit.random);
-  return evaluated(plan, data, InputMaker(data, params).rows(part), fit);
+  return evaluated_aside(plan, data, InputMaker(data, params).rows(part), fit);
 }
 
 }  // namespace pegbox
