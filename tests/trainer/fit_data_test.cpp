@@ -22,6 +22,8 @@ using testing::Each;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
+using Selected = decltype(FitData::train);  // some of the rows
+
 /// The second column names the row.
 Table table(std::size_t rows, bool classes) {
   std::vector<float> inputs;
@@ -46,16 +48,16 @@ FitData only_fit(const Table& rows, double validation, std::uint64_t seed = 1) {
   return fits(as_dataset(rows), {.validation = validation, .seed = seed}).front();
 }
 
-at::Tensor inputs_of(const Part& part) {
+at::Tensor inputs_of(const Selected& part) {
   return part.positions.defined() ? part.rows.input().index_select(0, part.positions) : part.rows.input();
 }
 
-at::Tensor targets_of(const Part& part) {
+at::Tensor targets_of(const Selected& part) {
   return part.positions.defined() ? part.rows.target.index_select(0, part.positions) : part.rows.target;
 }
 
 /// Which rows of the table the part has.
-std::vector<float> row_names(const Part& part) { return values(inputs_of(part).select(1, 1)); }
+std::vector<float> row_names(const Selected& part) { return values(inputs_of(part).select(1, 1)); }
 
 TEST(FitDataTest, StandardizesByTheTrainingPartOnly) {
   const FitData fit = only_fit(table(200, false), 0.25);
@@ -122,16 +124,16 @@ TEST(FitDataTest, TheSeedMakesTheSplit) {
 }
 
 /// How often each row is in the parts.
-std::vector<int> times_in(const std::vector<Part>& parts, std::size_t rows) {
+std::vector<int> times_in(const std::vector<Selected>& parts, std::size_t rows) {
   std::vector<int> times(rows);
-  for (const Part& part : parts) {
+  for (const Selected& part : parts) {
     for (const float row : row_names(part)) ++times.at(static_cast<std::size_t>(row));
   }
   return times;
 }
 
-std::vector<Part> validation_parts(const std::vector<FitData>& all, std::size_t begin, std::size_t count) {
-  std::vector<Part> parts;
+std::vector<Selected> validation_parts(const std::vector<FitData>& all, std::size_t begin, std::size_t count) {
+  std::vector<Selected> parts;
   for (std::size_t i = begin; i < begin + count; ++i) parts.push_back(all[i].validation);
   return parts;
 }
@@ -194,7 +196,7 @@ TEST(FitDataTest, GroupsStayWholeInAllParts) {
   for (const FitData& fit : fits(with_groups(120, 20), {.folds = 3, .test = 0.2, .seed = 1})) {
     std::set<int> groups;
     std::size_t sum = 0;
-    for (const Part& part : {fit.train, fit.validation, fit.test}) {
+    for (const Selected& part : {fit.train, fit.validation, fit.test}) {
       std::set<int> here;
       for (const float row : row_names(part)) here.insert(static_cast<int>(row) % 20);
       sum += here.size();

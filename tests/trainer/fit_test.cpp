@@ -226,7 +226,7 @@ TEST(GapTest, IsHowMuchBetterTrainingRowsAre) {
     EXPECT_FALSE(subject.epoch().contains("gap"));
     const Metrics last = subject.epoch(/*last=*/true);
     const FitData& data = subject.data();
-    const Part some{data.train.rows, data.train.positions.slice(0, 0, data.validation.count())};
+    const decltype(FitData::train) some{data.train.rows, data.train.positions.slice(0, 0, data.validation.count())};
     const Metrics seen = measured_on(subject.plan(), data, some, subject.params(), subject.fit());
     const double apart = seen.at(objective.metric) - last.at(objective.metric);
     EXPECT_DOUBLE_EQ(last.at("gap"), objective.maximize ? apart : -apart);
