@@ -30,6 +30,14 @@ void expect_whole(const Split& split, std::int64_t rows) {
   EXPECT_TRUE(std::is_sorted(split.validation.begin(), split.validation.end()));
 }
 
+Split random_split(std::int64_t rows, double fraction, std::uint64_t seed) {
+  return held_out({rows}, fraction, {seed});
+}
+
+Split stratified_split(const Numbers& labels, double fraction, std::uint64_t seed) {
+  return held_out({std::ssize(labels), labels}, fraction, {seed});
+}
+
 TEST(RandomSplit, PartsAreDisjointWholeAndOfTheirSizes) {
   for (const std::int64_t rows : {2, 3, 5, 10, 97, 1797}) {
     for (const double fraction : {0.001, 0.1, 0.2, 0.5, 0.75, 0.999}) {
@@ -146,6 +154,15 @@ TEST(StratifiedSplit, IsAFunctionOfTheSeed) {
   for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int64_t>(i % 3);
   EXPECT_EQ(stratified_split(labels, 0.2, 1).validation, stratified_split(labels, 0.2, 1).validation);
   EXPECT_NE(stratified_split(labels, 0.2, 1).validation, stratified_split(labels, 0.2, 2).validation);
+}
+
+TEST(StratifiedSplit, EachStreamAndRepeatHasItsOwnRows) {
+  Numbers labels(100);
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int64_t>(i % 3);
+  const SplitRows rows{100, labels};
+  const Numbers first = held_out(rows, 0.2, {1, 0}).validation;
+  EXPECT_NE(held_out(rows, 0.2, {1, 1}).validation, first);
+  EXPECT_NE(held_out(rows, 0.2, {1, 0, "test"}).validation, first);
 }
 
 TEST(StratifiedSplit, RefusesWhatCannotBeSplit) {

@@ -5,7 +5,8 @@ links     files that links lead to are there
 quotes    C++ and CMake blocks stand in a file of the repository, word for word; README.md has the whole examples, and
           docs/model-author.md a step from each model's
 studies   YAML blocks that are whole studies (they name a model), and the studies in examples/, are valid
-keys      every key of the study file and every option of the command line is explained
+keys      every key of the study file, every option of the command line and every hyperparameter of the trainer is
+          explained, the latter with range and default
 json      what is said of JSON output has the shape of what comes (docs/json.md says how that is written)
 commands  every line of the `sh` blocks of README.md and docs/ works, a page at a time
 dev_run   `./dev run` tunes the digits to an accuracy of 0.97 or more
@@ -131,6 +132,20 @@ def keys(test):
         for option in re.findall(r"^  (--[a-z-]+)", test.pegbox("help", verb).stdout, re.MULTILINE):
             test.check(f"`{option}`" in page or f"`{option} " in page, "docs/command-line.md",
                        f"option '{option}' is not explained")
+    hyperparameters(test)
+
+
+def hyperparameters(test):
+    """Asks the host for the range and default of each hyperparameter that the trainer's source names."""
+    page = (test.source / "docs/study-file.md").read_text(encoding="utf-8")
+    source = (test.source / "core/src/trainer/hyperparameters.cpp").read_text(encoding="utf-8")
+    for name in re.findall(r'\{"(\w+)", (?:Real|Integer|Choice|Boolean)\{', source):
+        done = test.pegbox("validate", "--model", "mlp", "--data", "digits", "--set", f"space.{name}={{}}")
+        shown = re.search(rf"^ *{name}  +(.*?)  +default (.*?)(?:  .*)?$", done.stdout, re.MULTILINE)
+        test.check(shown, name, done.stdout + done.stderr)
+        row = shown and rf"^\| `{name}` \| {re.escape(shown[1])} \| {re.escape(shown[2])} \|"
+        test.check(row and re.search(row, page, re.MULTILINE), "docs/study-file.md",
+                   f"hyperparameter '{name}' is not explained as: {shown and shown.groups()}")
 
 
 def misshapen(said, came, path="it"):

@@ -228,6 +228,18 @@ TEST_F(SqliteStorageTest, ReportsAfterTheEndOfAMoveGo) {
   EXPECT_THAT(sql("SELECT step FROM trial_intermediate_values"), ElementsAre("1"));
 }
 
+TEST_F(SqliteStorageTest, WhatIsMeasuredOfACompleteTrialJoinsItsLastReport) {
+  apply(whole_life(0, 0, State::complete));
+  Trial trial = storage_->trial(study_, 0)->trial;
+  trial.reports.back().metrics["test_loss"] = 0.125;
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_THAT(apply({Reported{0, trial.reports.back()}}), IsEmpty());
+    expect_same(again().trial(study_, 0)->trial, trial);
+    EXPECT_THAT(sql("SELECT value_json FROM trial_user_attributes WHERE key = 'test_loss'"), ElementsAre("0.125"));
+    EXPECT_THAT(storage_->faults(), IsEmpty());
+  }
+}
+
 TEST_F(SqliteStorageTest, SeveralObjectives) {
   const StoredStudy two = storage_->create({"two", {{"loss", false}, {"accuracy", true}}, ""});
   Trial trial = reported(running(0, 1), 1);

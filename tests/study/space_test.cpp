@@ -286,6 +286,52 @@ TEST(Space, NeedsWholeEntriesForWhatIsAdded) {
               mistake_at("s.yaml:1:31", "its default 3 is outside 1..2"));
 }
 
+SearchSpace options() {
+  return {{"patience", Integer{0, 50}, whole(0)},
+          {"flip", Boolean{}, false},
+          {"schedule", Choice{words({"none", "step"})}, word("none")}};
+}
+
+SearchSpace with_options(const std::string& section) {
+  return merged_space(base(), false, parse_document(section, "s.yaml"), options());
+}
+
+TEST(SpaceOptions, JoinOnlyWhereTheyAreNamed) {
+  EXPECT_EQ(merged_space(base(), false, Node{}, options()), base());
+  EXPECT_EQ(with_options("layers: [2, 3]\n"), merged("layers: [2, 3]\n"));
+  const SearchSpace space = with_options("flip: {}\npatience: {low: 2, high: 9}\n");
+  EXPECT_EQ(space.size(), base().size() + 2);
+  EXPECT_EQ(parameter(space, "patience").domain, Domain(Integer{2, 9}));
+  EXPECT_EQ(parameter(space, "patience").initial, whole(2)) << "the nearest to what holds without";
+  EXPECT_EQ(parameter(space, "flip"), options()[1]);
+  EXPECT_FALSE(space.find("schedule").has_value());
+}
+
+TEST(SpaceOptions, AreNarrowedAsOthersAre) {
+  EXPECT_EQ(parameter(with_options("schedule: step\n"), "schedule").domain, Domain(Choice{words({"step"})}));
+  EXPECT_THAT(fault_of([] { with_options("schedule: steps\n"); }),
+              mistake_at("s.yaml:1:11", "steps is not one of none, step"));
+  EXPECT_EQ(parameter(with_options("patience: {high: 99}\n"), "patience").domain, Domain(Integer{0, 99}));
+}
+
+TEST(SpaceOptions, MayBeConditionsAndHaveThem) {
+  const SearchSpace space =
+      with_options("schedule: {when: {optimizer: sgd}}\npatience: {high: 5, when: {schedule: step}}\n");
+  EXPECT_EQ(parameter(space, "patience").when.size(), 1U);
+  EXPECT_EQ(parameter(space, "schedule").when.size(), 1U);
+}
+
+TEST(SpaceOptions, AreSuggestedToo) {
+  EXPECT_THAT(fault_of([] { with_options("patiense: 3\n"); }),
+              mistake_at("s.yaml:1:1", "there is no hyperparameter 'patiense'; did you mean 'patience'?"));
+}
+
+TEST(SpaceOptions, OfTheModelsNameAreTheModels) {
+  const SearchSpace options{{"layers", Integer{1, 99}, whole(50)}};
+  const SearchSpace space = merged_space(base(), false, parse_document("layers: {high: 4}", "s.yaml"), options);
+  EXPECT_EQ(space, merged("layers: {high: 4}"));
+}
+
 TEST(Space, HasAtMost1000Parameters) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "x" + std::to_string(i) + ": 1\n";

@@ -83,6 +83,9 @@ TEST(Study, HasDefaults) {
   EXPECT_FALSE(study.window);
   EXPECT_EQ(study.epochs, 20);
   EXPECT_EQ(study.validation, 0.2);
+  EXPECT_EQ(study.folds, 1);
+  EXPECT_EQ(study.repeats, 1);
+  EXPECT_EQ(study.test, 0);
   EXPECT_EQ(study.seed, 0U);
   EXPECT_EQ(study.space.kind, Node::Kind::null);
   EXPECT_TRUE(study.enqueue.empty());
@@ -166,7 +169,9 @@ TEST(Study, RefusesNumbersOutOfRange) {
       {"seed", {"0", "9223372036854775807"}, {"-1", "0.5"}},
       {"window", {"1", "10000"}, {"0", "10001"}},
       {"order", {"arrival", "dispatch"}, {"random", "1"}},
-      {"folds", {"1"}, {"0", "x"}},
+      {"test", {"0.5", "1e-3", ".2"}, {"0", "1", "-0.1", "1.5", "half"}},
+      {"folds", {"1", "5", "1000"}, {"0", "-2", "2.5", "x", "1001"}},
+      {"repeats", {"1", "3", "1000"}, {"0", "1.5", "x", "1001"}},
   };
   for (const auto& [key, right, wrong] : cases) {
     for (const char* value : right) EXPECT_EQ(fault_in(with(key, value)), "") << key << ": " << value;
@@ -451,9 +456,11 @@ TEST(Study, ReadsSizes) {
   }
 }
 
-TEST(Study, RefusesWhatThisVersionLacks) {
-  EXPECT_THAT(fault_in(with("folds", "5")),
-              mistake_at("s.yaml:2:8", "no cross-validation yet; leave 'folds' out or say 1"));
+TEST(Study, ReadsHowRowsAreDivided) {
+  const Study study = read("model: mlp\nfolds: 5\nrepeats: 3\ntest: 0.1\n");
+  EXPECT_EQ(study.folds, 5);
+  EXPECT_EQ(study.repeats, 3);
+  EXPECT_EQ(study.test, 0.1);
 }
 
 TEST(Study, ReadsPointsToTryFirst) {

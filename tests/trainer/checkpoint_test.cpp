@@ -1,11 +1,13 @@
 #include "trainer/checkpoint.hpp"
 
+#include <cmath>
 #include <limits>
 
 #include <gmock/gmock.h>
 #include <torch/nn/modules/container/functional.h>
 #include <torch/serialize.h>
 
+#include "one_fit.hpp"
 #include "small_model.hpp"
 #include "trainer/kept_trials.hpp"
 
@@ -51,11 +53,11 @@ class NetModel final : public Model {
 };
 
 template <class Net>
-std::unique_ptr<TrialState> begun(std::uint64_t seed) {
+std::unique_ptr<OneFit> begun(std::uint64_t seed) {
   Trial one = trial(0, 1);
   one.seed = seed;
   one.params.set("optimizer", "adam");
-  return begin_trial(NetModel<Net>(), {}, one, kCpu);
+  return begun_fit(NetModel<Net>(), {}, one);
 }
 
 std::string bytes_in(const torch::Tensor& tensor) {
@@ -74,16 +76,16 @@ std::vector<std::string> bits(const Network& network) {
 TEST(CheckpointTest, KeepsPartsOfAnyKind) {
   const auto state = begun<OddNet>(1);
   const auto other = begun<OddNet>(2);
-  ASSERT_NE(bits(*state->network), bits(*other->network));
-  for (const auto& buffer : state->network->named_buffers()) {
+  ASSERT_NE(bits(*state->fit().network), bits(*other->fit().network));
+  for (const auto& buffer : state->fit().network->named_buffers()) {
     at::Tensor(buffer.value()).copy_(buffer.value().logical_not());
   }
   state->epoch = 7;
   Checkpoint checkpoint(pack_checkpoint("s", trial(0, 9), *state), kCpu);
   checkpoint.restore(*other);
-  EXPECT_EQ(bits(*other->network), bits(*state->network));
+  EXPECT_EQ(bits(*other->fit().network), bits(*state->fit().network));
   EXPECT_EQ(other->epoch, 7);
-  for (const auto& item : other->network->named_parameters()) {
+  for (const auto& item : other->fit().network->named_parameters()) {
     EXPECT_EQ(item.value().requires_grad(), item.key() != "fixed") << item.key();
   }
 }
@@ -93,7 +95,41 @@ TEST(CheckpointTest, KeepsANetworkWithoutParameters) {
   Checkpoint checkpoint(pack_checkpoint("s", trial(0, 9), *state), kCpu);
   const auto other = begun<EmptyNet>(2);
   checkpoint.restore(*other);
-  EXPECT_EQ(bytes_in(other->random.state()[0]), bytes_in(state->random.state()[0]));
+  EXPECT_EQ(bytes_in(other->fit().random.state()[0]), bytes_in(state->fit().random.state()[0]));
+}
+
+TEST(CheckpointTest, KeepsHowAFitStands) {
+  const auto state = begun<OddNet>(1);
+  Fit& fit = state->fit();
+  fit.epoch = 4;
+  fit.plateau = {0.25, -0.0, 3};
+  fit.metrics = {{"loss", 0.1 + 0.2}, {"best_epoch", 2}};
+  fit.best = {2, {{"loss", 1.0 / 3}}, {torch::rand({2, 3}), torch::tensor({true, false})}};
+  const auto other = begun<OddNet>(2);
+  Checkpoint(pack_checkpoint("s", trial(0, 9), *state), kCpu).restore(*other);
+  const Fit& found = other->fit();
+  EXPECT_EQ(found.epoch, 4);
+  EXPECT_EQ(found.plateau.factor, 0.25);
+  EXPECT_TRUE(std::signbit(found.plateau.best));
+  EXPECT_EQ(found.plateau.waited, 3);
+  EXPECT_EQ(found.metrics, fit.metrics);
+  EXPECT_FALSE(found.ended);
+  ASSERT_TRUE(found.best.has_value());
+  EXPECT_EQ(found.best->epoch, 2);
+  EXPECT_EQ(found.best->metrics, fit.best->metrics);
+  ASSERT_EQ(found.best->weights.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_TRUE(torch::equal(found.best->weights[i], fit.best->weights[i]));
+}
+
+TEST(CheckpointTest, KeepsThatAFitHasEnded) {
+  const auto state = begun<OddNet>(1);
+  state->fit().best = {2, {{"loss", 0.5}}, {}};
+  state->fit().ended = true;
+  const auto other = begun<OddNet>(2);
+  Checkpoint(pack_checkpoint("s", trial(0, 9), *state), kCpu).restore(*other);
+  EXPECT_TRUE(other->fit().ended);
+  ASSERT_TRUE(other->fit().best.has_value());
+  EXPECT_EQ(other->fit().best->epoch, 2);
 }
 
 TEST(CheckpointTest, KeepsEveryDoubleOfTheReports) {
@@ -138,8 +174,8 @@ TEST(CheckpointTest, AnotherNetworkIsSeen) {
   Trial narrow = trial(0, 9);
   Trial wide = trial(0, 9);
   wide.params.set("width", 9);
-  Checkpoint small(pack_checkpoint("s", narrow, *begin_trial(SmallModel(), info, narrow, kCpu)), kCpu);
-  const auto big = begin_trial(SmallModel(), info, wide, kCpu);
+  Checkpoint small(pack_checkpoint("s", narrow, *begun_fit(SmallModel(), info, narrow)), kCpu);
+  const auto big = begun_fit(SmallModel(), info, wide);
   EXPECT_THROW(small.restore(*big), std::exception);
 }
 
@@ -155,9 +191,8 @@ TEST(CheckpointTest, OtherBytesAreRefused) {
   refused(tensor.str());
 }
 
-std::shared_ptr<TrialState> small_state(Budget epoch) {
-  Trial one = trial(0, 9);
-  std::shared_ptr<TrialState> state = begin_trial(SmallModel(), {Task::classification, {2}, 2, {}, {}}, one, kCpu);
+std::shared_ptr<OneFit> small_state(Budget epoch) {
+  std::shared_ptr<OneFit> state = begun_fit(SmallModel(), {Task::classification, {2}, 2, {}, {}}, trial(0, 9));
   state->epoch = epoch;
   return state;
 }
@@ -167,10 +202,16 @@ constexpr std::int64_t kSmallBytes = 4 * (24 + 18 + 16 + 16) + 8;
 
 TEST(KeptTrialsTest, CountsParametersBuffersAndTheOptimizersState) {
   const auto state = small_state(0);
-  EXPECT_EQ(bytes_of(*state), kSmallBytes);
-  state->network->forward(torch::ones({4, 2})).sum().backward();
-  state->optimizer->step();
-  EXPECT_EQ(bytes_of(*state), kSmallBytes + 4 * (24 + 18 + 16)) << "momentum";
+  EXPECT_EQ(state->bytes(), kSmallBytes);
+  state->fit().network->forward(torch::ones({4, 2})).sum().backward();
+  state->fit().optimizer->step();
+  EXPECT_EQ(state->bytes(), kSmallBytes + 4 * (24 + 18 + 16)) << "momentum";
+}
+
+TEST(KeptTrialsTest, CountsTheBestWeights) {
+  const auto state = small_state(0);
+  state->fit().best = {1, {}, weights_of(*state->fit().network)};
+  EXPECT_EQ(state->bytes(), 2 * kSmallBytes);
 }
 
 TEST(KeptTrialsTest, FreesTheLongestKeptThatAreSaved) {

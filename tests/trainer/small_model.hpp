@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <utility>
 #include <vector>
 
 #include <ATen/Parallel.h>
@@ -12,6 +13,7 @@
 #include <pegbox/model.hpp>
 #include <pegbox/random.hpp>
 
+#include "tables.hpp"
 #include "trainer/trainer.hpp"
 
 namespace pegbox {
@@ -26,7 +28,7 @@ class SmallNet final : public Network {
     layers_->push_back(torch::nn::Linear(width, outputs));
     register_module("layers", layers_);
   }
-  torch::Tensor forward(torch::Tensor input) override { return layers_->forward(input); }
+  torch::Tensor forward(torch::Tensor input) override { return layers_->forward(input.flatten(1)); }
 
  private:
   torch::nn::Sequential layers_;
@@ -48,21 +50,16 @@ inline const ModelPlugin kPlugin{&declared_settings<Type>, &describe_model<Type>
 
 /// Two clouds that a line parts; 33 training rows are one more than a batch.
 inline Table clouds(std::size_t rows = 41) {
-  Table table;
-  table.columns = {"x", "y"};
-  table.shape = {2};
-  table.classes = {"left", "right"};
   std::vector<float> inputs;
+  std::vector<double> classes;
   Random random(4, 0, "clouds");
   for (std::size_t i = 0; i < rows; ++i) {
     const double side = i % 2 == 0 ? -2 : 2;
     inputs.push_back(static_cast<float>(side + 0.5 * random.normal()));
     inputs.push_back(static_cast<float>(random.normal()));
-    table.train.targets.push_back(static_cast<double>(i % 2));
+    classes.push_back(static_cast<double>(i % 2));
   }
-  table.train.rows = rows;
-  table.train.inputs = Inputs(inputs);
-  return table;
+  return table_of({"x", "y"}, std::move(inputs), std::move(classes), {"left", "right"});
 }
 
 inline Trial trial(int number, Budget until) {
@@ -83,9 +80,13 @@ inline void train(Trainer& trainer, Trial& trial) {
   });
 }
 
+/// What was measured, but for the gap where the trial paused: only where it ended.
 inline std::vector<Metrics> history(const Trial& trial) {
   std::vector<Metrics> metrics;
-  for (const Report& report : trial.reports) metrics.push_back(report.metrics);
+  for (const Report& report : trial.reports) {
+    if (!metrics.empty()) metrics.back().erase("gap");
+    metrics.push_back(report.metrics);
+  }
   return metrics;
 }
 

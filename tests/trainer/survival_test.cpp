@@ -17,10 +17,13 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
+using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
+using testing::Gt;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
@@ -40,6 +43,7 @@ class SurvivalTest : public testing::Test {
     plan_.model = &kPlugin<SmallModel>;
     plan_.data = &data_;
     plan_.device = "cpu";
+    plan_.epochs = 9;
     plan_.checkpoints.folder = folder_;
     plan_.checkpoints.study = "token";
     plan_.checkpoints.every_seconds = 0;
@@ -114,15 +118,30 @@ struct Rule {
   const char* name;
   const char* optimizer;
   double momentum;
+  bool everything = false;
 };
+
+/// All that draws, or that a trial has to remember.
+const Params kEverything{{"warmup", 0.2}, {"schedule", "one_cycle"}, {"patience", 3},    {"flip", true},
+                         {"crop", 1},     {"label_smoothing", 0.1},  {"clip_norm", 0.5}, {"class_weights", "balanced"}};
 
 class OptimizerSurvivalTest : public SurvivalTest, public testing::WithParamInterface<Rule> {
  protected:
+  OptimizerSurvivalTest() {
+    if (!GetParam().everything) return;
+    data_.shape = {1, 2};
+    plan_.folds = 3;
+    plan_.repeats = 2;
+    plan_.test = 0.2;
+  }
+
   static Trial one(int number, Budget until) {
     Trial result = trial(number, until);
     result.params.set("optimizer", GetParam().optimizer);
     result.params.set("momentum", GetParam().momentum);
     result.params.set("batch_size", 16);  // more than one step an epoch
+    if (!GetParam().everything) return result;
+    for (const auto& [name, value] : kEverything) result.params.set(name, value);
     return result;
   }
 };
@@ -130,7 +149,9 @@ class OptimizerSurvivalTest : public SurvivalTest, public testing::WithParamInte
 INSTANTIATE_TEST_SUITE_P(All, OptimizerSurvivalTest,
                          testing::Values(Rule{"sgd", "sgd", 0.0}, Rule{"sgd_momentum", "sgd", 0.9},
                                          Rule{"adam", "adam", 0.0}, Rule{"adamw", "adamw", 0.0},
-                                         Rule{"rmsprop", "rmsprop", 0.0}, Rule{"rmsprop_momentum", "rmsprop", 0.9}),
+                                         Rule{"rmsprop", "rmsprop", 0.0}, Rule{"rmsprop_momentum", "rmsprop", 0.9},
+                                         Rule{"adagrad", "adagrad", 0.0}, Rule{"everything", "sgd", 0.9, true},
+                                         Rule{"everything_adamw", "adamw", 0.9, true}),
                          [](const auto& test) { return std::string(test.param.name); });
 
 TEST_P(OptimizerSurvivalTest, ATrialThatWasCutShortIsRecovered) {
@@ -490,7 +511,36 @@ TEST_F(SurvivalTest, WithoutAFolderNothingIsWritten) {
   EXPECT_THAT(faults_, IsEmpty());
 }
 
-TEST_F(SurvivalTest, ManyThreadsSaveFreeAndGoOn) {
+TEST_P(OptimizerSurvivalTest, ATestMeasuresTheSameWhereverTheNetworkComesFrom) {
+  plan_.test = 0.2;
+  Trial done = one(2, 6);
+  Metrics wanted;
+  {
+    const auto subject = trainer();
+    train(*subject, done);
+    wanted = subject->test(done);
+    EXPECT_EQ(subject->test(done), wanted);
+    subject->save(done);
+  }
+  EXPECT_THAT(wanted, Contains(Pair("accuracy", Gt(0.5))));
+  EXPECT_EQ(trainer()->test(done), wanted) << "from its checkpoint";
+  fs::remove(file(2));
+  EXPECT_EQ(trainer()->test(done), wanted) << "trained again";
+}
+
+TEST_P(OptimizerSurvivalTest, ATestChangesNothing) {
+  plan_.test = 0.2;
+  const Trial whole = in_one_go(one(2, 6));
+  const auto subject = trainer();
+  Trial parts = one(2, 3);
+  train(*subject, parts);
+  subject->test(parts);
+  parts.until = 6;
+  train(*subject, parts);
+  EXPECT_EQ(history(parts), history(whole));
+}
+
+TEST_P(OptimizerSurvivalTest, ManyThreadsSaveFreeAndGoOn) {
   constexpr int kTrials = 12;
   plan_.checkpoints.paused_bytes = 1000;
   plan_.checkpoints.every_epochs = 1;
@@ -500,20 +550,20 @@ TEST_F(SurvivalTest, ManyThreadsSaveFreeAndGoOn) {
   for (int first = 0; first < 4; ++first) {
     threads.emplace_back([&, first] {
       std::vector<Trial> mine;
-      for (int i = first; i < kTrials; i += 4) mine.push_back(trial(i, 0));
+      for (int i = first; i < kTrials; i += 4) mine.push_back(one(i, 0));
       for (const Budget until : {1, 3, 4}) {
-        for (Trial& one : mine) {
-          one.until = until;
-          train(*subject, one);
-          subject->save(one);
+        for (Trial& next : mine) {
+          next.until = until;
+          train(*subject, next);
+          subject->save(next);
         }
       }
-      for (const Trial& one : mine) seen[static_cast<std::size_t>(one.number)] = history(one);
+      for (const Trial& done : mine) seen[static_cast<std::size_t>(done.number)] = history(done);
     });
   }
   for (std::thread& thread : threads) thread.join();
   for (int i = 0; i < kTrials; ++i) {
-    EXPECT_EQ(seen[static_cast<std::size_t>(i)], history(in_one_go(trial(i, 4)))) << i;
+    EXPECT_EQ(seen[static_cast<std::size_t>(i)], history(in_one_go(one(i, 4)))) << i;
   }
   EXPECT_THAT(notes_, IsEmpty());
 }

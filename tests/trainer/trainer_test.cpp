@@ -48,6 +48,7 @@ class TrainerTest : public testing::Test {
     plan.model = &kPlugin<Type>;
     plan.data = &data_;
     plan.device = "cpu";
+    plan.epochs = 40;
     return make_trainer(plan);
   }
 
@@ -67,7 +68,7 @@ TEST_F(TrainerTest, LearnsAndReportsEachEpoch) {
   for (Budget epoch = 1; epoch <= 40; ++epoch) EXPECT_EQ(one.reports[static_cast<std::size_t>(epoch) - 1].epoch, epoch);
   const Metrics& last = one.reports.back().metrics;
   EXPECT_THAT(last,
-              UnorderedElementsAre(Pair("accuracy", 1), Pair("loss", testing::Lt(0.2)),
+              UnorderedElementsAre(Pair("accuracy", 1), Pair("gap", testing::Lt(0.1)), Pair("loss", testing::Lt(0.2)),
                                    Pair("train_accuracy", testing::Gt(0.9)), Pair("train_loss", testing::Lt(0.4))));
   EXPECT_LT(last.at("loss"), one.reports.front().metrics.at("loss"));
   EXPECT_EQ(threads_seen, 1);
@@ -188,7 +189,7 @@ TEST_F(TrainerTest, AStepWithoutOutputsReportsItsLoss) {
   train(*subject, one);
   std::vector<std::string> names;
   for (const auto& [name, value] : one.reports[0].metrics) names.push_back(name);
-  EXPECT_THAT(names, ElementsAre("accuracy", "loss", "train_loss"));
+  EXPECT_THAT(names, ElementsAre("accuracy", "gap", "loss", "train_loss"));
 }
 
 TEST_F(TrainerTest, AModelThatBuildsNothingFails) {

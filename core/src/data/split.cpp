@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include <pegbox/error.hpp>
 #include <pegbox/random.hpp>
@@ -122,7 +123,7 @@ class Dealer {
   void deal(const Group& group) {
     std::size_t best = 0;
     for (std::size_t part = 1; part < parts_.size(); ++part) {
-      if (change(part, group) < change(best, group)) best = part;
+      if (std::pair(change(part, group), filled(part)) < std::pair(change(best, group), filled(best))) best = part;
     }
     Group& part = parts_[best];
     part.rows.insert(part.rows.end(), group.rows.begin(), group.rows.end());
@@ -132,6 +133,9 @@ class Dealer {
   const Positions& part(std::size_t index) const { return parts_[index].rows; }
 
  private:
+  /// Decides between parts that have no row of the group's classes.
+  double filled(std::size_t index) const { return static_cast<double>(parts_[index].rows.size()) / shares_[index]; }
+
   /// By how much the group moves the part away from its share, over all classes, each in parts of its size; negative
   /// where it moves nearer.
   double change(std::size_t index, const Group& group) const {
@@ -177,6 +181,11 @@ Split held_out_groups(const SplitRows& rows, double fraction, Random& random) {
   return split;
 }
 
+/// `1 row`, `2 rows`.
+std::string counted(std::ptrdiff_t count, const std::string& noun) {
+  return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
 StudyError too_few(const std::string& what, int count) {
   return StudyError(what + ", fewer than the " + std::to_string(count) + " folds; say fewer 'folds'");
 }
@@ -185,14 +194,13 @@ StudyError too_few(const std::string& what, int count) {
 /// class.
 std::vector<Positions> dealt_rows(const SplitRows& rows, int count, Random& random,
                                   std::span<const std::string> classes) {
-  if (rows.count < count) throw too_few("the data has " + std::to_string(rows.count) + " rows", count);
+  if (rows.count < count) throw too_few("the data has " + counted(rows.count, "row"), count);
   std::vector<Positions> parts(static_cast<std::size_t>(count));
   std::size_t next = 0;
   for (auto& [label, positions] : by_class(rows)) {
     if (!rows.labels.empty() && std::ssize(positions) < count) {
       const std::string name = at(label) < classes.size() ? classes[at(label)] : std::to_string(label);
-      const auto size = positions.size();
-      throw too_few("class '" + name + "' has " + std::to_string(size) + (size == 1 ? " row" : " rows"), count);
+      throw too_few("class '" + name + "' has " + counted(std::ssize(positions), "row"), count);
     }
     Positions shuffled = positions;
     random.shuffle(shuffled);
@@ -203,17 +211,13 @@ std::vector<Positions> dealt_rows(const SplitRows& rows, int count, Random& rand
 
 std::vector<Positions> dealt_groups(const SplitRows& rows, int count, Random& random) {
   const std::vector<Group> groups = groups_of(rows, random);
-  if (std::ssize(groups) < count) throw too_few("the data has " + std::to_string(groups.size()) + " groups", count);
+  if (std::ssize(groups) < count) throw too_few("the data has " + counted(std::ssize(groups), "group"), count);
   const auto parts = static_cast<std::size_t>(count);
   Dealer dealer(rows, std::vector<double>(parts, 1.0 / count));
   for (const Group& group : groups) dealer.deal(group);
+  // None is empty: a group goes nowhere else while a part is.
   std::vector<Positions> result;
-  for (std::size_t part = 0; part < parts; ++part) {
-    result.push_back(dealer.part(part));
-    if (!result.back().empty()) continue;
-    throw StudyError("the groups are too unequal for " + std::to_string(count) +
-                     " folds: one would have no rows to validate on; say fewer 'folds'");
-  }
+  for (std::size_t part = 0; part < parts; ++part) result.push_back(dealer.part(part));
   return result;
 }
 

@@ -59,6 +59,14 @@ void check(const Batch& batch, const DataInfo& info, const char* part) {
   (classes ? check_classes : check_targets)(batch, info, part);
 }
 
+void check_groups(const Dataset& data) {
+  if (!data.groups.defined()) return;
+  const bool numbers = data.groups.scalar_type() == at::kLong && data.groups.dim() == 1;
+  if (!numbers || data.groups.size(0) != data.train.rows()) {
+    throw wrong("training", "groups must be a tensor of type long and shape [rows], one number for each row");
+  }
+}
+
 /// Whether rows of the part can stand where rows to train on can.
 void check_alike(const Batch& train, const Batch& other, const char* part) {
   if (train.inputs.size() != other.inputs.size()) throw wrong(part, "it has another number of inputs");
@@ -200,9 +208,7 @@ class Mover {
 
 Dataset checked(Dataset data, const Division& division) {
   check(data.train, data.info, "training");
-  if (data.groups.defined() && data.groups.size(0) != data.train.rows()) {
-    throw wrong("training", "groups are not one for each row");
-  }
+  check_groups(data);
   if (division.test > 0 && data.test.rows() > 0) {
     throw StudyError("the data has a test part of its own (" + std::to_string(data.test.rows()) +
                      " rows); leave 'test' out");

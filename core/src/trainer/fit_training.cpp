@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 
@@ -165,12 +166,20 @@ Metrics evaluated(const FitPlan& plan, const FitData& data, const Rows& rows, Fi
   return plan.model->evaluate(*fit.network, rows, data.info);
 }
 
+/// What a model draws meanwhile is not missing later: so it changes nothing when, or whether, this is measured.
+Metrics evaluated_aside(const FitPlan& plan, const FitData& data, const Rows& rows, Fit& fit) {
+  const std::vector<at::Tensor> stream = fit.random.state();
+  Metrics metrics = evaluated(plan, data, rows, fit);
+  fit.random.restore(stream);
+  return metrics;
+}
+
 /// How much better the network is on rows that it was trained on.
 void measure_gap(const FitPlan& plan, const FitData& data, const Params& params, Fit& fit) {
   const auto held_out = fit.metrics.find(plan.objective.metric);
   if (held_out == fit.metrics.end()) return;
   const InputMaker inputs(data, params, plan.device);
-  const Metrics seen = evaluated(plan, data, inputs.rows(data.train, data.validation.count()), fit);
+  const Metrics seen = evaluated_aside(plan, data, inputs.rows(data.train, data.validation.count()), fit);
   const auto trained_on = seen.find(plan.objective.metric);
   if (trained_on == seen.end()) return;
   fit.metrics["gap"] = plan.objective.cost(held_out->second) - plan.objective.cost(trained_on->second);
@@ -180,7 +189,10 @@ void keep_best(const FitPlan& plan, Fit& fit) {
   const auto measured = fit.metrics.find(plan.objective.metric);
   const std::string name = measured == fit.metrics.end() ? "loss" : plan.objective.metric;
   const Objective objective{name, name != "loss" && plan.objective.maximize};
-  const auto cost = [&](const Metrics& metrics) { return objective.cost(metrics.at(name)); };
+  const auto cost = [&](const Metrics& metrics) {
+    const double value = objective.cost(metrics.find(name)->second);
+    return std::isnan(value) ? std::numeric_limits<double>::infinity() : value;
+  };
   if (!fit.metrics.contains(name)) return;
   if (fit.best && cost(fit.metrics) >= cost(fit.best->metrics)) return;
   fit.best = {fit.epoch, fit.metrics, {}};
@@ -232,7 +244,7 @@ void train_batch(const FitPlan& plan, const FitData& data, const Params& params,
 
 Metrics measured_on(const FitPlan& plan, const FitData& data, const Selection& part, const Params& params, Fit& fit) {
   const TrialRandom::Use use(fit.random);
-  return evaluated(plan, data, InputMaker(data, params, plan.device).rows(part), fit);
+  return evaluated_aside(plan, data, InputMaker(data, params, plan.device).rows(part), fit);
 }
 
 }  // namespace pegbox

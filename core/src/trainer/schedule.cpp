@@ -53,10 +53,10 @@ Pace Schedule::pace(Budget epoch, std::int64_t step, double plateau_factor) cons
       static_cast<double>(epoch - 1) * static_cast<double>(steps_per_epoch_) + static_cast<double>(step);
   if (done < warmup_steps_) return {learning_rate_ * (done + 1) / (warmup_steps_ + 1), {}};
   const double progress = std::min((done - warmup_steps_) / std::max(steps_ - warmup_steps_, 1.0), 1.0);
-  return {learning_rate_ * factor(epoch, progress) * plateau_factor, momentum(progress)};
+  return {learning_rate_ * factor(epoch, progress, plateau_factor), momentum(progress)};
 }
 
-double Schedule::factor(Budget epoch, double progress) const {
+double Schedule::factor(Budget epoch, double progress, double plateau_factor) const {
   switch (kind_) {
     case Kind::step:
       return std::pow(decay_factor_, static_cast<double>((epoch - 1) / decay_epochs_));
@@ -65,8 +65,9 @@ double Schedule::factor(Budget epoch, double progress) const {
     case Kind::one_cycle:
       return progress < kRise ? half_wave(kStart, 1, progress / kRise)
                               : half_wave(1, kEnd, (progress - kRise) / (1 - kRise));
-    case Kind::none:
     case Kind::plateau:
+      return plateau_factor;
+    case Kind::none:
       break;
   }
   return 1;

@@ -27,10 +27,8 @@ class Schedule {
  public:
   Schedule(const Params& params, Budget epochs, std::int64_t steps_per_epoch);
 
-  /// For the step `step` (from 0) of an epoch (from 1), after the factor of a plateau.
+  /// For the step `step` (from 0) of an epoch (from 1). Only the schedule `plateau` heeds `plateau_factor`.
   Pace pace(Budget epoch, std::int64_t step, double plateau_factor) const;
-
-  bool watches_plateaus() const { return kind_ == Kind::plateau; }
 
   /// Whether each step has a pace of its own; else only each epoch has.
   bool moves() const { return kind_ == Kind::cosine || kind_ == Kind::one_cycle || warmup_steps_ > 0; }
@@ -39,7 +37,7 @@ class Schedule {
   enum class Kind { none, step, cosine, one_cycle, plateau };
 
   static Kind kind_of(const std::string& name);
-  double factor(Budget epoch, double progress) const;
+  double factor(Budget epoch, double progress, double plateau_factor) const;
   std::optional<double> momentum(double progress) const;
 
   Kind kind_;
