@@ -194,8 +194,8 @@ def deploy(test):
                 "layer": ("space.activation=tanh", "model.widths=each", "space.width_1=16", "space.width_2=24")}
     for norm, settings in variants.items():
         words = [word for setting in (*settings, f"space.norm={norm}") for word in ("--set", setting)]
-        test.run(test.prefix / "bin/pegbox", "run", "--model", "mlp", "--data", "digits", "--trials", "1", "--epochs", "3",
-                 "--storage", f"{norm}.db", *words, folder=folder)
+        test.run(test.prefix / "bin/pegbox", "run", "--model", "mlp", "--data", "digits", "--trials", "1", "--epochs",
+                 "3", "--storage", f"{norm}.db", *words, folder=folder)
         test.run(test.prefix / "bin/pegbox", "train", "--storage", f"{norm}.db", "-o", f"{norm}.pt", folder=folder)
         known_rows(test, folder, norm)
     text, _ = test.run(folder / "build/deploy", "batch.pt", "layer.json", "digits.csv", folder=folder, fails=True)
