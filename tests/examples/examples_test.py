@@ -240,7 +240,7 @@ def moved(test):
 
 
 def main():
-    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, no_libtorch,
+    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, deploy, no_libtorch,
              other_libtorch, moved)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[test.__name__ for test in tests])
