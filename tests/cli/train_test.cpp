@@ -11,10 +11,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
+using testing::StrEq;
 using testing::UnorderedElementsAre;
 
 constexpr int kRows = 60;
@@ -39,7 +39,7 @@ class Train : public CliTest {
   Finished run(const std::vector<std::string>& more = {}, const std::string& target = "side") const {
     return here(std::vector<std::string>{"run", "--model", "linear", "--data", "data.csv", "--target", target,
                                          "--trials", "3", "--epochs", "4", "--storage", "s.db", "--jobs", "1",
-                                         "--strategy", "random", "--set", "space.batch_size=8"} +
+                                         "--strategy", "random", "--set", "space.batch_size=16"} +
                 more);
   }
 
@@ -51,7 +51,7 @@ class Train : public CliTest {
 
   std::string contents(const std::string& file) const {
     std::ifstream stream(folder_ / file, std::ios::binary);
-    EXPECT_TRUE(stream) << file;
+    EXPECT_TRUE(stream.good()) << file;
     std::ostringstream text;
     text << stream.rdbuf();
     return text.str();
@@ -87,7 +87,7 @@ TEST_F(Train, WritesTheBestTrialAndItsDescription) {
   EXPECT_EQ(said.at("outputs"), json::parse(R"({"count": 2, "classes": ["above", "below"], "targets": ["side"],
                                                 "scale": [], "mean": []})"));
   ASSERT_EQ(said.at("inputs").size(), 1U);
-  EXPECT_EQ(said.at("inputs")[0].at("shape"), json({2}));
+  EXPECT_EQ(said.at("inputs")[0].at("shape"), json::array({2}));
   EXPECT_EQ(said.at("inputs")[0].at("fill"), json::array());
 }
 
@@ -97,10 +97,10 @@ TEST_F(Train, SaysHowInputsAreScaled) {
   ASSERT_THAT(train(), Exits(0));
   const json input = description("study.json").at("inputs").at(0);
   // a: mean 2, deviation 1; of b what is there: mean 20, deviation √(200 / 4).
-  EXPECT_FLOAT_EQ(input.at("scale").at(0), 1);
-  EXPECT_FLOAT_EQ(input.at("shift").at(0), -2);
-  EXPECT_FLOAT_EQ(input.at("scale").at(1), 1 / std::sqrt(50.0));
-  EXPECT_FLOAT_EQ(input.at("shift").at(1), -20 / std::sqrt(50.0));
+  EXPECT_NEAR(input.at("scale").at(0), 1, 1e-6);
+  EXPECT_NEAR(input.at("shift").at(0), -2, 1e-6);
+  EXPECT_NEAR(input.at("scale").at(1), 1 / std::sqrt(50.0), 1e-6);
+  EXPECT_NEAR(input.at("shift").at(1), -20 / std::sqrt(50.0), 1e-6);
   EXPECT_NEAR(input.at("fill").at(1), 0, 1e-6) << "the mean, scaled and shifted";
 }
 
@@ -111,7 +111,7 @@ TEST_F(Train, SaysWhatTextsBecame) {
   const json said = description("study.json");
   EXPECT_EQ(said.at("columns"), json::parse(R"([{"name": "colour", "levels": ["blue", "green", "red"]},
                                                 {"name": "size", "levels": []}])"));
-  EXPECT_EQ(said.at("inputs")[0].at("shape"), json({4}));
+  EXPECT_EQ(said.at("inputs")[0].at("shape"), json::array({4}));
 }
 
 TEST_F(Train, TargetsAreOutputsTimesScalePlusMean) {
@@ -131,7 +131,7 @@ TEST_F(Train, TargetsAreOutputsTimesScalePlusMean) {
   const double spread = kSlope * std::sqrt(2.0 / 3);
   EXPECT_NEAR(said.at("outputs").at("scale").at(0), spread, 1e-6 * spread);
   EXPECT_NEAR(said.at("outputs").at("mean").at(0), kBase, 1e-6 * kBase);
-  EXPECT_EQ(said.at("outputs").at("targets"), json({"y"}));
+  EXPECT_EQ(said.at("outputs").at("targets"), json::array({"y"}));
   EXPECT_EQ(said.at("outputs").at("classes"), json::array());
   EXPECT_LT(said.at("metrics").at("train_rmse"), kSlope / 100) << "in the unit of the target";
 }
@@ -157,7 +157,7 @@ TEST_F(Train, TakesTheTrialAndTheEpochsThatAreAskedFor) {
 }
 
 TEST_F(Train, TrainsToTheBestEpochWhereATrialWentBackToIt) {
-  ASSERT_THAT(run({"--set", "space.patience=2", "--epochs", "30", "--set", "space.learning_rate=0.1"}), Exits(0));
+  ASSERT_THAT(run({"--set", "space.patience=2", "--set", "epochs=30", "--set", "space.learning_rate=0.1"}), Exits(0));
   const double epoch = best().at("metrics").at("best_epoch");
   ASSERT_THAT(train(), Exits(0));
   EXPECT_EQ(description("study.json").at("epochs"), std::lround(epoch));
@@ -168,11 +168,12 @@ TEST_F(Train, GivesTheSameFilesEachTime) {
   ASSERT_THAT(train({"-o", "one.pt"}), Exits(0));
   ASSERT_THAT(train({"-o", "two.pt"}), Exits(0));
   EXPECT_EQ(contents("one.json"), contents("two.json"));
-  EXPECT_EQ(description("one.json").at("metrics"), description("two.json").at("metrics"));
+  EXPECT_TRUE(contents("one.pt") == contents("two.pt"));
 }
 
 TEST_F(Train, NeedsATrialThatCameToItsEnd) {
-  ASSERT_THAT(run({"--trials", "1", "--set", "space.learning_rate=1e30", "--set", "space.optimizer=sgd"}), Exits(3));
+  ASSERT_THAT(run({"--set", "trials=1", "--set", "space.learning_rate=1e38", "--set", "space.optimizer=sgd"}),
+              Exits(3));
   EXPECT_THAT(train(), Refuses(3, HasSubstr("no trial of study 'study' has come to its end")));
   EXPECT_THAT(train({"--trial", "0"}), Refuses(2, HasSubstr("trial 0 of study 'study' has not trained an epoch")));
   EXPECT_THAT(files(), Not(testing::Contains("study.pt")));
@@ -181,7 +182,7 @@ TEST_F(Train, NeedsATrialThatCameToItsEnd) {
 TEST_F(Train, RefusesWhatCannotBeInASentence) {
   ASSERT_THAT(run(), Exits(0));
   EXPECT_THAT(train({"--trial", "99"}),
-              Refuses(2, "pegbox: trial 99 of study 'study' is not there; 'pegbox trials' lists them\n"));
+              Refuses(2, StrEq("pegbox: trial 99 of study 'study' is not there; 'pegbox trials' lists them\n")));
   EXPECT_THAT(train({"--epochs", "0"}), Refuses(2, HasSubstr("--epochs must be 1 or more")));
   EXPECT_THAT(train({"--device", "cuda:99"}), Refuses(2, HasSubstr("cuda:99")));
   EXPECT_THAT(train({"--device", "gpu"}), Refuses(2, HasSubstr("gpu")));
@@ -253,13 +254,13 @@ TEST_F(Train, TakesTheModelOfTheStudyFile) {
 
   write("study.yaml", "model: mlp\ndata: {csv: data.csv, target: side}\nrun: {storage: s.db}\n");
   EXPECT_THAT(here({"train", "study.yaml"}),
-              Refuses(2, "pegbox: study.yaml names the model 'mlp', but the stored study is of 'linear'\n"));
+              Refuses(2, StrEq("pegbox: study.yaml names the model 'mlp', but the stored study is of 'linear'\n")));
 }
 
 TEST_F(Train, RefusesAStudyOfAnotherProgram) {
   open_storage(folder_ / "s.db", {})->create({"theirs", {{"accuracy", true}}, ""});
   EXPECT_THAT(train(),
-              Refuses(2, "pegbox: another program made study 'theirs', so its model and data are not known\n"));
+              Refuses(2, StrEq("pegbox: another program made study 'theirs', so its model and data are not known\n")));
 }
 
 TEST_F(Train, HelpSaysWhatIsWritten) {

@@ -9,6 +9,7 @@ own_loop        … of examples/own_loop
 two_inputs      … of examples/two_inputs
 forecast        … of examples/forecast
 two_networks    … of examples/two_networks
+deploy          the same of examples/deploy: it knows each row that the description says the network knows
 no_libtorch     without LibTorch a strategy can be configured, and a model says what it needs
 other_libtorch  another LibTorch than pegbox's is warned of
 moved           an installation that was moved works
@@ -60,13 +61,20 @@ class Test:
                            f"-DCMAKE_PREFIX_PATH={prefix or self.prefix}", *options, fails=fails)
         return folder, text
 
-    def follow_readme(self, example):
+    def follow_readme(self, example, **environment):
         """Does what the example's README says, in a copy of the folder."""
         folder = self.copied(example)
         script = markdown.commands(folder / "README.md")
         expect(script.count("\n") >= 3, "its README has the commands")
-        self.run("env", "PEGBOX_TRIALS=3", "PEGBOX_EPOCHS=2", "bash", "-exc", script, folder=folder)
+        environment = {"PEGBOX_TRIALS": "3", "PEGBOX_EPOCHS": "2"} | environment
+        self.run("env", *(f"{name}={value}" for name, value in environment.items()), "bash", "-exc", script,
+                 folder=folder)
         return folder
+
+    def libtorch(self):
+        """The folder with include/ and lib/ that the build has used."""
+        cache = (self.build / "CMakeCache.txt").read_text(encoding="utf-8")
+        return pathlib.Path(re.search(r"^LibTorch_INCLUDE_DIR:PATH=(.+)$", cache, re.MULTILINE)[1]).parent
 
     def study(self, folder, *options):
         _, output = self.run(self.prefix / "bin/pegbox", "run", "study.yaml", "--quiet", "--format", "json", *options,
@@ -167,6 +175,33 @@ def two_networks(test):
     expect(best < 0.6, f"the ring is imitated: distance {best}")
 
 
+def known_rows(test, folder, network):
+    """How many rows the program classifies right: all that the description says that the network does."""
+    digits = test.prefix / "share/pegbox/data/digits.csv"
+    _, output = test.run(folder / "build/deploy", f"{network}.pt", f"{network}.json", digits, folder=folder)
+    right, rows = map(int, re.fullmatch(r"(\d+) of (\d+) rows are classified right\n", output).groups())
+    said = json.loads((folder / f"{network}.json").read_text(encoding="utf-8"))
+    share = said["metrics"]["train_accuracy"]
+    expect(rows == said["rows"] == 1797 and abs(right - share * rows) < 1.001, f"{right} rows, where {share} is said")
+    return right / rows
+
+
+def deploy(test):
+    folder = test.follow_readme("deploy", LIBTORCH=test.libtorch(), PEGBOX_EPOCHS="10")
+    share = known_rows(test, folder, "digits")
+    expect(share > 0.97, f"it has learned the digits: {share}")
+    variants = {"batch": ("space.activation=gelu", "space.dropout=0.2", "space.layers=3", "space.normalize=range"),
+                "layer": ("space.activation=tanh", "model.widths=each", "space.width_1=16", "space.width_2=24")}
+    for norm, settings in variants.items():
+        words = [word for setting in (*settings, f"space.norm={norm}") for word in ("--set", setting)]
+        test.run(test.prefix / "bin/pegbox", "run", "--model", "mlp", "--data", "digits", "--trials", "1", "--epochs",
+                 "3", "--storage", f"{norm}.db", *words, folder=folder)
+        test.run(test.prefix / "bin/pegbox", "train", "--storage", f"{norm}.db", "-o", f"{norm}.pt", folder=folder)
+        known_rows(test, folder, norm)
+    text, _ = test.run(folder / "build/deploy", "batch.pt", "layer.json", "digits.csv", folder=folder, fails=True)
+    expect("layers" in text, "weights of another network are not taken")
+
+
 def no_libtorch(test):
     hidden = "-DCMAKE_DISABLE_FIND_PACKAGE_LibTorch=ON"
     test.configure("own_strategy", hidden)
@@ -205,7 +240,7 @@ def moved(test):
 
 
 def main():
-    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, no_libtorch,
+    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, deploy, no_libtorch,
              other_libtorch, moved)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[test.__name__ for test in tests])

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include <pegbox/error.hpp>
+#include <pegbox/loop.hpp>
 
 namespace pegbox {
 namespace {

@@ -51,10 +51,10 @@ class Rows {
 /// What a model may know of the data when it builds a network.
 struct DataInfo {
   Task task = Task::classification;
-  std::vector<std::int64_t> input_shape;  ///< of one row of the first input
-  std::int64_t outputs = 0;               ///< number of classes, or of target columns
-  std::vector<std::string> classes;       ///< names of the classes, where they have names
-  std::vector<double> target_scale;       ///< regression: one unit of target in the data's own unit, for each column
+  std::vector<std::int64_t> input_shape = {};  ///< of one row of the first input
+  std::int64_t outputs = 0;                    ///< number of classes, or of target columns
+  std::vector<std::string> classes = {};       ///< names of the classes, where they have names
+  std::vector<double> target_scale = {};  ///< regression: one unit of target in the data's own unit, for each column
 };
 
 /// Data to learn from. Where `validation` has no rows, the host takes a part of `train`, or one after the other in

@@ -23,8 +23,8 @@ struct ModelDescription {
 struct ModelPlugin {
   std::vector<Setting> (*settings)();
   ModelDescription (*describe)(const Settings& settings);
-  std::unique_ptr<Model> (*create)(const Settings& settings);
-  std::unique_ptr<Loop> (*create_loop)(const Settings& settings);
+  std::unique_ptr<Model> (*create)(const Settings& settings) = nullptr;
+  std::unique_ptr<Loop> (*create_loop)(const Settings& settings) = nullptr;
 };
 
 }  // namespace pegbox

@@ -25,11 +25,16 @@ void write_whole(const std::string& text, const fs::path& file, const fs::path& 
   if (!stream) throw not_written(named, std::strerror(errno));
 }
 
+/// Where a link leads.
+fs::path real_of(const fs::path& file) {
+  std::error_code error;
+  return fs::is_symlink(file, error) ? fs::weakly_canonical(file) : file;
+}
+
 /// A text beside the file that it is to become. What is never placed is removed.
 class Draft {
  public:
-  explicit Draft(const Output& output)
-      : named_(output.file), real_(fs::is_symlink(named_) ? fs::weakly_canonical(named_) : named_) {
+  explicit Draft(const Output& output) : named_(output.file), real_(real_of(named_)) {
     draft_ = real_.string() + ".new-" + std::to_string(getpid());
     try {
       write_whole(output.text, draft_, named_);

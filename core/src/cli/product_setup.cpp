@@ -4,6 +4,7 @@
 
 #include <pegbox/error.hpp>
 
+#include "at_place.hpp"
 #include "catalog/folders.hpp"
 #include "study/document.hpp"
 #include "study_text.hpp"
@@ -22,11 +23,13 @@ void take_places(Study& study, const Options& options) {
   if (said.data.named()) study.data = std::move(said.data);
 }
 
-void check_model(const Setup& setup, const Json& definition, const std::string& file) {
+/// Settings and hyperparameters of another model would be refused with reasons that lead astray.
+void check_model(const Catalog& catalog, const Study& study, const Json& definition, const std::string& file) {
+  const std::string named =
+      at_place(study.model.place, [&] { return catalog.find("model", study.model.name).stamp.name; });
   const std::string trained = definition.at("model").at("name");
-  if (setup.model.file.stamp.name == trained) return;
-  throw StudyError(file + " names the model '" + setup.model.file.stamp.name + "', but the stored study is of '" +
-                   trained + '\'');
+  if (named == trained) return;
+  throw StudyError(file + " names the model '" + named + "', but the stored study is of '" + trained + '\'');
 }
 
 void check_files(const StoredStudy& study, const DataChoice& data) {
@@ -56,9 +59,9 @@ Setup product_setup(const StoredView& view, const Trial& trial, const Options& o
   if (!options.device.empty()) study.run.device = options.device;
   // Schedules are stretched over the epochs of a study.
   if (options.epochs) study.epochs = *options.epochs;
-  Setup setup = make_setup(std::move(study), Catalog(plugin_folders(options.plugin_dirs)));
-  if (!options.arguments.empty()) check_model(setup, definition, options.arguments.front());
-  return setup;
+  const Catalog catalog(plugin_folders(options.plugin_dirs));
+  if (!options.arguments.empty()) check_model(catalog, study, definition, options.arguments.front());
+  return make_setup(std::move(study), catalog);
 }
 
 }  // namespace pegbox

@@ -14,7 +14,7 @@ namespace pegbox {
 /// hyperparameters say, and to train on changed at random.
 class InputMaker {
  public:
-  InputMaker(const FitData& data, const Params& params, const at::Device& device);
+  InputMaker(const FitData& data, const Params& params, const at::Device& device = at::kCPU);
 
   /// Training rows at these positions in `FitData::train.rows`.
   Batch training(const at::Tensor& positions) const;
