@@ -196,7 +196,7 @@ class Transformer final : public Model {
                                       {"head_width", Choice{{8, 16, 32}}, 16},
                                       {"feed_forward", Integer{1, 4}, 2},
                                       {"tokens", Choice{{16, 32, 64}}, 16},
-                                      {"activation", Choice{{"relu", "gelu"}}, "gelu"},
+                                      {"activation", activations(), "gelu"},
                                       {"pre_norm", Boolean{}, true},
                                       {"pooling", Choice{{"mean", "cls"}}, "mean"},
                                       {"dropout", Real{0, 0.5}, 0.1}};

@@ -7,6 +7,7 @@ quotes    C++ and CMake blocks stand in a file of the repository, word for word;
 studies   YAML blocks that are whole studies (they name a model), and the studies in examples/, are valid
 keys      every key of the study file, every option of the command line and every hyperparameter of the trainer is
           explained, the latter with range and default
+models    docs/models.md has each setting and hyperparameter of the bundled models, with range and default
 json      what is said of JSON output has the shape of what comes (docs/json.md says how that is written)
 commands  every line of the `sh` blocks of README.md and docs/ works, a page at a time
 dev_run   `./dev run` tunes the digits to an accuracy of 0.97 or more
@@ -148,6 +149,46 @@ def hyperparameters(test):
                    f"hyperparameter '{name}' is not explained as: {shown and shown.groups()}")
 
 
+def spread(entry):
+    """The range of a hyperparameter or setting, as pages write it."""
+    if entry["type"] == "boolean":
+        return "false, true"
+    if entry["type"] == "choice":
+        return ", ".join(str(choice) for choice in entry["choices"])
+    return f"{entry['low']:g} to {entry['high']:g}{', log' if entry['log'] else ''}"
+
+
+def shown_default(value):
+    return str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else f"{value:g}"
+
+
+def setting_rows(info):
+    """Settings are told as a text: `one of a, b` or `integer 1..4`."""
+    for setting in info["settings"]:
+        text = re.sub(r"^(one of|integer|real) ", "", setting["type"]).replace("..", " to ")
+        yield setting["name"], text, shown_default(setting["default"])
+
+
+def models(test):
+    page = test.source / "docs/models.md"
+    sections = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    told = {section.partition("\n")[0]: section for section in sections[1:]}
+    for file in sorted((test.source / "models").glob("*.cpp")):
+        done = test.pegbox("plugins", "info", file.stem, "--format", "json")
+        test.check(done.returncode == 0 and file.stem in told, page.name, f"{file.stem} has no section: {done.stderr}")
+        if done.returncode != 0 or file.stem not in told:
+            continue
+        info = json.loads(done.stdout)
+        rows = [*setting_rows(info), *((name, spread(entry), shown_default(entry["default"]))
+                                       for name, entry in info["space"].items())]
+        for name, values, default in rows:
+            test.check(f"\n| `{name}` | {values} | {default} |" in told[file.stem], page.name,
+                       f"{file.stem} has no row '| `{name}` | {values} | {default} |'")
+        names = set(re.findall(r"^\| `(\w+)` \|", told[file.stem], re.MULTILINE))
+        test.check(names == {row[0] for row in rows}, page.name,
+                   f"{file.stem} has {sorted(names)}, not {[row[0] for row in rows]}")
+
+
 def misshapen(said, came, path="it"):
     """How a value differs from the one that the page shows, or nothing: names of keys, and types of values. Of lists
     the first elements are compared; a null stands for anything; the key `...` for more keys."""
@@ -208,8 +249,8 @@ def dev_run(test):
 
 
 def main():
-    tests = {"links": links, "quotes": quotes, "studies": studies, "keys": keys, "json": json_shapes,
-             "commands": commands, "dev_run": dev_run}
+    tests = {"links": links, "quotes": quotes, "studies": studies, "keys": keys, "models": models,
+             "json": json_shapes, "commands": commands, "dev_run": dev_run}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=tests)
     for option in ("--source", "--build"):

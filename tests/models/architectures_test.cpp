@@ -203,6 +203,17 @@ TEST(TransformerTest, EncodesAsLibTorchDoes) {
   EXPECT_TRUE(torch::allclose(evaluated(*network, rows), wanted, 1e-4, 1e-5));
 }
 
+TEST(TransformerTest, HasEachActivation) {
+  const auto rows = random_rows({2, 1, 12});
+  std::vector<torch::Tensor> outputs;
+  for (const char* name : {"relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"}) {
+    outputs.push_back(evaluated(*build("transformer", {1, 12}, {{"activation", name}}), rows));
+    for (std::size_t other = 0; other + 1 < outputs.size(); ++other) {
+      EXPECT_FALSE(torch::equal(outputs[other], outputs.back())) << name;
+    }
+  }
+}
+
 TEST(TransformerTest, SinusoidalPositionsAreNoWeights) {
   const auto network = build("transformer", {1, 12}, {{"heads", 1}, {"head_width", 8}}, {{"positions", "sinusoidal"}});
   EXPECT_FALSE(network->named_parameters().contains("positions"));

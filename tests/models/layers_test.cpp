@@ -126,6 +126,20 @@ TEST(InitialisationTest, DrawsEachGateOnItsOwn) {
   }
 }
 
+TEST(InitialisationTest, OpensTheForgetGateOfAnLstmAlone) {
+  const torch::Tensor open = torch::tensor({0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0}, torch::kFloat);
+  torch::nn::LSTM lstm(torch::nn::LSTMOptions(2, 3).num_layers(2).bidirectional(true));
+  begin(*lstm, "xavier");
+  const auto biases = lstm->named_parameters();
+  for (const char* end : {"_l0", "_l0_reverse", "_l1", "_l1_reverse"}) {
+    EXPECT_TRUE(torch::equal(biases[std::string("bias_ih") + end], open)) << end;
+    EXPECT_TRUE(torch::equal(biases[std::string("bias_hh") + end], torch::zeros(12))) << end;
+  }
+  torch::nn::GRU gru(torch::nn::GRUOptions(2, 3));
+  begin(*gru, "xavier");
+  EXPECT_TRUE(torch::equal(gru->named_parameters()["bias_ih_l0"], torch::zeros(9)));
+}
+
 TEST(InitialisationTest, LeavesNormsAndTheDefaultAlone) {
   torch::manual_seed(1);
   Sequential layers(torch::nn::Linear(4, 4), torch::nn::BatchNorm1d(4));

@@ -101,6 +101,7 @@ class Study:
         self.host = host
         self.name = "torture"  # in the storage
         self.trials = trials
+        self.jobs = 2
         self.crasher = dict(crasher)
         self.processes = 0
         self.folder = host.scratch / name
@@ -133,7 +134,7 @@ class Study:
         return self.host.start(words, self.beside(f"{self.processes}"), environment)
 
     def start(self, *options, environment=(), storage=None):
-        words = ["run", *self.description(), "--jobs", 2, "--checkpoint-epochs", 1, "--format", "json",
+        words = ["run", *self.description(), "--jobs", self.jobs, "--checkpoint-epochs", 1, "--format", "json",
                  "--storage", storage or self.storage, *options]
         return self.pegbox(words, {"CRASHER_ARMED": str(self.armed)} | dict(environment))
 

@@ -9,6 +9,7 @@ blocked   checkpoints are torn or gone, and something else stands where files of
 signals   the first signal pauses the study, the second ends it at once
 crashes   what a plug-in crashed in is failed, and the study goes on
 hosts     two hosts never run one study; the other verbs work meanwhile
+models    a study of each bundled model is the same on 1, 2 and 4 workers, and killed and run again
 
 `--kills N` and `--faults N` do more than the tests do; `--faults all` lets each call fail once. What is drawn by chance
 depends on `--seed`. The folder stays where a test fails.
@@ -27,6 +28,7 @@ import sys
 import damage
 import database
 import faults
+import models
 from study import Failure, Host, Reference, Study, expect, one_sentence
 
 
@@ -270,7 +272,8 @@ def share_studies(test):
 
 def main():
     tests = {"kills": kill_studies, "faults": fail_calls, "locked": lock_databases, "damaged": damage_databases,
-             "blocked": block_files, "signals": signal_studies, "crashes": crash_plugins, "hosts": share_studies}
+             "blocked": block_files, "signals": signal_studies, "crashes": crash_plugins, "hosts": share_studies,
+             "models": lambda test: models.same_however_run(test.host)}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=tests)
     for option in ("--pegbox", "--fixtures", "--scratch"):

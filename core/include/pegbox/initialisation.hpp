@@ -21,7 +21,8 @@ namespace pegbox {
 ///   deep linear neural networks", 2014)
 ///
 /// All but the default draw each matrix named `weight…`, of a recurrent layer each gate's on its own, and set to 0 what
-/// is named `bias…`. Norms and whatever has another name stay as they are.
+/// is named `bias…`, but that of an LSTM's forget gate to 1 (R. Jozefowicz, W. Zaremba, I. Sutskever, "An empirical
+/// exploration of recurrent network architectures", 2015). Norms and whatever has another name stay as they are.
 class Initialisation {
  public:
   /// The setting, for the model's `settings()`.

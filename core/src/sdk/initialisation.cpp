@@ -24,6 +24,15 @@ void draw(torch::Tensor weight, const std::string& init) {
   }
 }
 
+/// Of an LSTM, of the two biases that are added for the forget gate, the second of its four, one begins with 1.
+void keep_open(const torch::nn::Module& module, std::int64_t width) {
+  for (const auto& item : module.named_parameters(/*recurse=*/false)) {
+    if (!item.key().starts_with("bias_ih")) continue;
+    const torch::NoGradGuard no_grad;
+    item.value().slice(0, width, 2 * width).fill_(1);
+  }
+}
+
 /// The weights of one module, without those inside it.
 void begin(torch::nn::Module& module, const std::string& init) {
   const auto own = module.named_parameters(/*recurse=*/false);
@@ -38,6 +47,10 @@ void begin(torch::nn::Module& module, const std::string& init) {
     const torch::NoGradGuard no_grad;
     for (const torch::Tensor& part : tensor.split(rows)) draw(part, init);
   }
+  constexpr std::int64_t kGatesOfLstm = 4;
+  if (recurrent == nullptr) return;
+  const std::int64_t width = recurrent->size(1);
+  if (recurrent->size(0) == kGatesOfLstm * width) keep_open(module, width);
 }
 
 }  // namespace
