@@ -178,7 +178,9 @@ TEST_F(Stored, BestHasItsStudyValuesAndParams) {
             "  layers         3\n"
             "  optimizer      sgd\n"
             "  momentum       0.5\n"
-            "defaults (trial 0): accuracy 0.9\n");
+            "defaults (trial 0): accuracy 0.9\n"
+            "one fit of each cannot tell whether it is really better than trial 0 (accuracy 0.9); 'folds: 5' or "
+            "'repeats: 5' would\n");
 }
 
 TEST_F(Stored, WithoutACompleteTrialThereIsNoBest) {

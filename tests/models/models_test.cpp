@@ -21,7 +21,6 @@ namespace {
 
 using Shape = std::vector<std::int64_t>;
 
-constexpr int kRandomPoints = 20;
 const c10::Device kCpu(c10::DeviceType::CPU);
 
 struct Subject {
@@ -63,12 +62,6 @@ Example example(const Shape& shape, Task task, std::int64_t rows = 4) {
   return result;
 }
 
-std::vector<Params> points(const SearchSpace& space) {
-  std::vector<Params> result = corners(space);
-  for (const Params& point : random_points(space, kRandomPoints)) result.push_back(point);
-  return result;
-}
-
 torch::Tensor evaluated(Network& network, const Example& data) {
   const torch::NoGradGuard no_grad;
   network.eval();
@@ -90,27 +83,6 @@ class ModelContractTest : public testing::TestWithParam<Subject> {
     return model_->build(params, data.info);
   }
 
-  /// A network after some steps.
-  std::shared_ptr<Network> trained(const Params& params, const Example& data, std::uint64_t seed, int steps) const {
-    TrialRandom random(seed, kCpu);
-    const TrialRandom::Use use(random);
-    const auto network = model_->build(params, data.info);
-    network->train();
-    for (int i = 0; i < steps; ++i) {
-      network->zero_grad();
-      const Step step = model_->step(*network, data.rows, {});
-      EXPECT_TRUE(std::isfinite(step.loss.item<double>()));
-      step.loss.backward();
-      const torch::NoGradGuard no_grad;
-      for (const auto& item : network->named_parameters()) {
-        const torch::Tensor& weight = item.value();
-        EXPECT_TRUE(weight.grad().defined()) << "no gradient reaches " << item.key();
-        if (weight.grad().defined()) weight.sub_(0.01 * weight.grad());
-      }
-    }
-    return network;
-  }
-
   const ModelPlugin& plugin_;
   Settings settings_;
   std::unique_ptr<Model> model_;
@@ -118,22 +90,6 @@ class ModelContractTest : public testing::TestWithParam<Subject> {
 
 TEST_P(ModelContractTest, KeepsTheContract) {
   for (const ModelCheck& check : model_contract(plugin_)) EXPECT_THAT(check.faults(), testing::IsEmpty()) << check.name;
-}
-
-TEST_P(ModelContractTest, TrainsAllOverItsSpaceOnEachShape) {
-  for (const Shape& shape : GetParam().shapes) {
-    Task task = Task::classification;
-    for (const Params& params : points(model_->space())) {
-      SCOPED_TRACE(testing::PrintToString(shape) + " " + shown(params));
-      const Example data = example(shape, task, /*rows=*/2);
-      const auto network = trained(params, data, 1, /*steps=*/1);
-      const auto output = evaluated(*network, data);
-      EXPECT_THAT(output.sizes(), testing::ElementsAre(2, data.info.outputs));
-      EXPECT_TRUE(output.isfinite().all().item<bool>());
-      EXPECT_TRUE(torch::equal(output, evaluated(*network, data)));
-      task = task == Task::classification ? Task::regression : Task::classification;
-    }
-  }
 }
 
 TEST_P(ModelContractTest, OneNetworkMayBeEvaluatedFromTwoThreads) {
