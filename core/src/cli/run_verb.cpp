@@ -97,12 +97,14 @@ std::string kept_text(const StoredRun* stored) {
 }
 
 /// `1438 rows to train and 359 to validate on, 5 times for each trial, 200 to test the best on`.
-std::string rows_text(const TrainerSummary& summary) {
+std::string rows_text(const TrainerSummary& summary, const std::optional<Table>& data) {
   if (summary.train_rows == 0) return "a training loop of its own";
   std::string text = std::to_string(summary.train_rows) + " rows to train and " +
                      std::to_string(summary.validation_rows) + " to validate on";
   if (summary.fits > 1) text += ", " + std::to_string(summary.fits) + " times for each trial";
   if (summary.test_rows > 0) text += ", " + std::to_string(summary.test_rows) + " to test the best on";
+  const std::size_t dropped = data ? data->train.dropped + data->test.dropped : 0;
+  if (dropped > 0) text += ", " + std::to_string(dropped) + " left out for missing values";
   return text;
 }
 
@@ -110,7 +112,7 @@ void announce(const Setup& setup, const Plan& plan, const TrainerSummary& summar
               const StoredRun* stored) {
   std::cerr << "study '" << setup.study.name << "': model " << setup.model.file.stamp.name << ", strategy "
             << setup.strategy.file.stamp.name << ", " << setup.space.size() << " hyperparameters, "
-            << rows_text(summary) << ", " << plan.jobs << " at once on " << summary.device << '\n'
+            << rows_text(summary, setup.data) << ", " << plan.jobs << " at once on " << summary.device << '\n'
             << choice_text(setup, choice) << kept_text(stored) << '\n';
 }
 
