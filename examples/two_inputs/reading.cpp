@@ -28,12 +28,15 @@ class Reader : public Network {
   Answer read(const torch::Tensor& points, const torch::Tensor& time) {
     const auto joined = at::silu(curve_(points)) * at::silu(time_(time));
     const auto output = last_(at::silu(joint_(joined)));
-    return {output.slice(1, 0, 1), output.slice(1, 1, 2)};
+    // Bounded, since its exponential would soon be infinite.
+    return {output.slice(1, 0, 1), kMostLog * at::tanh(output.slice(1, 1, 2) / kMostLog)};
   }
 
   static constexpr std::int64_t kPoints = 16;
 
  private:
+  static constexpr double kMostLog = 8;
+
   torch::nn::Linear curve_, time_, joint_, last_;
 };
 

@@ -260,7 +260,7 @@ TEST_F(Train, TakesTheModelOfTheStudyFile) {
 }
 
 TEST_F(Train, RefusesAStudyOfAnotherProgram) {
-  open_storage(folder_ / "s.db", {})->create({"theirs", {{"accuracy", true}}, ""});
+  open_storage(folder_ / "s.db", {.create = true})->create({"theirs", {{"accuracy", true}}, ""});
   EXPECT_THAT(train(),
               Refuses(2, StrEq("pegbox: another program made study 'theirs', so its model and data are not known\n")));
 }

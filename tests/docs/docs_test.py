@@ -136,6 +136,21 @@ def keys(test):
     hyperparameters(test)
 
 
+def plain(number):
+    """`1e-04` as 0.0001, and what is no number as it is."""
+    try:
+        return f"{float(number):g}"
+    except ValueError:
+        return number
+
+
+def as_in_pages(domain):
+    """`real 1e-04..0.1 log` as `0.0001 to 0.1, log`, `one of a, b` as `a, b`."""
+    text = re.sub(r"^(one of|integer|real) ", "", domain).replace("true or false", "false, true")
+    text = re.sub(r"^(\S+)\.\.(\S+)", lambda ends: f"{plain(ends[1])} to {plain(ends[2])}", text)
+    return text.replace(" log", ", log")
+
+
 def hyperparameters(test):
     """Asks the host for the range and default of each hyperparameter that the trainer's source names."""
     page = (test.source / "docs/study-file.md").read_text(encoding="utf-8")
@@ -144,9 +159,9 @@ def hyperparameters(test):
         done = test.pegbox("validate", "--model", "mlp", "--data", "digits", "--set", f"space.{name}={{}}")
         shown = re.search(rf"^ *{name}  +(.*?)  +default (.*?)(?:  .*)?$", done.stdout, re.MULTILINE)
         test.check(shown, name, done.stdout + done.stderr)
-        row = shown and rf"^\| `{name}` \| {re.escape(shown[1])} \| {re.escape(shown[2])} \|"
-        test.check(row and re.search(row, page, re.MULTILINE), "docs/study-file.md",
-                   f"hyperparameter '{name}' is not explained as: {shown and shown.groups()}")
+        if shown:
+            row = f"| `{name}` | {as_in_pages(shown[1])} | {plain(shown[2])} |"
+            test.check(row in page, "docs/study-file.md", f"hyperparameter '{name}' has no row {row}")
 
 
 def spread(entry):
