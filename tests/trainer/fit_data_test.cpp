@@ -1,5 +1,4 @@
 #include "trainer/fit_data.hpp"
-#include "trainer/option_checks.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +13,7 @@
 #include "tables.hpp"
 #include "tensors.hpp"
 #include "trainer/input_maker.hpp"
+#include "trainer/option_checks.hpp"
 #include "trainer/table_dataset.hpp"
 
 namespace pegbox {
@@ -290,15 +290,18 @@ TEST(OptionChecksTest, NumbersThatMeanNothingAreRefused) {
   const auto refused = [&](const char* name, double low, double high) {
     return [&data, name, low, high] { check_options({{name, Real{low, high}}}, data); };
   };
-  EXPECT_THAT(refused("momentum", 0.5, 1), ThrowsMessage<StudyError>(HasSubstr(
-                                               "'momentum' must be at least 0 and below 1, but the study has 1")));
+  EXPECT_THAT(refused("momentum", 0.5, 1),
+              ThrowsMessage<StudyError>(HasSubstr("'momentum' must be at least 0 and below 1, but the study has 1")));
   EXPECT_THAT(refused("warmup", -0.1, 0.5), ThrowsMessage<StudyError>(HasSubstr("but the study has -0.1")));
   EXPECT_THAT(refused("decay_factor", 0.5, 1.5), ThrowsMessage<StudyError>(HasSubstr("at least 0 and at most 1")));
   EXPECT_THAT(refused("clip_norm", -1, 1), ThrowsMessage<StudyError>(HasSubstr("'clip_norm' must be at least 0, but")));
   EXPECT_NO_THROW(refused("decay_factor", 0.5, 1)());
   EXPECT_NO_THROW(refused("clip_norm", 0, 1e6)());
-  EXPECT_THAT([&] { check_options({{"batch_size", Choice{{0, 16}}}}, data); },
-              ThrowsMessage<StudyError>(HasSubstr("'batch_size' must be at least 1, but the study has 0")));
+  EXPECT_THAT(
+      [&] {
+        check_options({{"batch_size", Choice{{0, 16}}}}, data);
+      },
+      ThrowsMessage<StudyError>(HasSubstr("'batch_size' must be at least 1, but the study has 0")));
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ Value meeting(const Parameter& parameter, const Value& present, const Condition&
   }
   std::ranges::copy(extremes(parameter.domain), std::back_inserter(candidates));
   for (const Value& candidate : candidates) {
-    const Value value = conform(parameter.domain, candidate);
+    Value value = conform(parameter.domain, candidate);
     if (!misfit(parameter.domain, value) && condition.holds({{parameter.name, value}})) return value;
   }
   return present;

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kPixels = 3 * 32 * 32;
+constexpr std::size_t kPixels = std::size_t{3} * 32 * 32;
 
 /// How a version of CIFAR lies in its files.
 struct Format {
@@ -51,7 +51,7 @@ Contents records_of(const fs::path& file, const Format& format) {
     throw StudyError("no file " + file.filename().string() + " in '" + file.parent_path().string() +
                      "'; the binary version of " + format.name + " is read");
   }
-  const Contents contents = map_file(file);
+  Contents contents = map_file(file);
   if (!contents.bytes.empty() && contents.bytes.size() % format.record() == 0) return contents;
   throw fault(file, "its " + std::to_string(contents.bytes.size()) + " bytes are no whole number of records of " +
                         std::to_string(format.record()));

@@ -86,18 +86,20 @@ Signal noise(std::size_t length, double scale, Random& random) {
 /// Convolved with a Gaussian; the signal goes on mirrored beyond its ends.
 Signal smoothed(const Signal& signal) {
   std::array<double, 2 * kSmoothingRadius + 1> weights{};
-  for (int k = -kSmoothingRadius; k <= kSmoothingRadius; ++k) {
-    weights.at(static_cast<std::size_t>(k + kSmoothingRadius)) = std::exp(-0.5 * k * k / (kSmoothing * kSmoothing));
+  int place = -kSmoothingRadius;
+  for (double& weight : weights) {
+    weight = std::exp(-0.5 * place * place / (kSmoothing * kSmoothing));
+    ++place;
   }
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   const auto length = static_cast<int>(signal.size());
   Signal result(signal.size());
   for (int i = 0; i < length; ++i) {
-    for (int k = -kSmoothingRadius; k <= kSmoothingRadius; ++k) {
-      const int at = i + k;
+    int at = i - kSmoothingRadius;
+    for (const double weight : weights) {
       const int mirrored = at < 0 ? -1 - at : std::min(at, 2 * length - 1 - at);
-      result[static_cast<std::size_t>(i)] +=
-          weights.at(static_cast<std::size_t>(k + kSmoothingRadius)) / sum * signal[static_cast<std::size_t>(mirrored)];
+      result[static_cast<std::size_t>(i)] += weight / sum * signal[static_cast<std::size_t>(mirrored)];
+      ++at;
     }
   }
   return result;

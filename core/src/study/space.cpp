@@ -46,14 +46,14 @@ void enter(const SearchSpace& base, const SearchSpace& options, bool open, const
 
 }  // namespace
 
-SearchSpace merged_space(const SearchSpace& given, bool open, const Node& section, const SearchSpace& options) {
-  if (section.kind == Node::Kind::null) return given;
+SearchSpace merged_space(const SearchSpace& base, bool open, const Node& section, const SearchSpace& options) {
+  if (section.kind == Node::Kind::null) return base;
   if (section.kind != Node::Kind::map) throw mistake(section.place, "'space' is a map of hyperparameters");
-  const SearchSpace base = proposed(given, options, section);
+  const SearchSpace all = proposed(base, options, section);
   std::vector<Draft> drafts;
-  for (const Parameter& parameter : base) drafts.push_back({.parameter = parameter, .before = parameter.domain});
+  for (const Parameter& parameter : all) drafts.push_back({.parameter = parameter, .before = parameter.domain});
   for (const auto& entry : section.keys) {
-    enter(base, options, open, read_space_entry(entry), drafts);
+    enter(all, options, open, read_space_entry(entry), drafts);
     if (drafts.size() <= kMostParameters) continue;
     throw mistake(entry.second.key_place, "a space has at most 1000 hyperparameters");
   }
