@@ -20,7 +20,7 @@ void BestKeeper::ended(const Trial& trial) {
   const std::lock_guard lock(mutex_);
   if (!better(trial)) return trainer_.forget(trial.number);
   trainer_.save(trial);
-  trainer_.unload(trial.number);
+  if (!tested_) trainer_.unload(trial.number);
   if (best_ && *best_ != trial.number) trainer_.forget(*best_);
   best_ = trial.number;
   cost_ = objective_.cost(trial.values.front());

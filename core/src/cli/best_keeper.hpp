@@ -10,7 +10,9 @@ namespace pegbox {
 /// Of the trials that have ended, keeps the network of the best one and lets the others go.
 class BestKeeper {
  public:
-  BestKeeper(Trainer& trainer, Objective objective) : trainer_(trainer), objective_(std::move(objective)) {}
+  /// Where there are rows to test on, it stays in memory.
+  BestKeeper(Trainer& trainer, Objective objective)
+      : trainer_(trainer), objective_(std::move(objective)), tested_(trainer.summary().test_rows > 0) {}
 
   /// The best of earlier runs, whose network is kept already.
   void recall(const Trial& best);
@@ -23,6 +25,7 @@ class BestKeeper {
 
   Trainer& trainer_;
   Objective objective_;
+  bool tested_;
   std::mutex mutex_;
   std::optional<int> best_;
   double cost_ = 0;

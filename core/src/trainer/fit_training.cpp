@@ -132,7 +132,7 @@ class Pass {
 
   Step step(const at::Tensor& positions) {
     fit_.optimizer->zero_grad();
-    const Step step = forward(inputs_.training(positions));
+    Step step = forward(inputs_.training(positions));
     step.loss.backward();
     if (clip_norm_ > 0) torch::nn::utils::clip_grad_norm_(fit_.network->parameters(), clip_norm_);
     fit_.optimizer->step();
