@@ -14,7 +14,6 @@ std::string test_text(const Trial& trial) {
   std::string text;
   if (trial.reports.empty()) return text;
   for (const auto& [name, value] : trial.reports.back().metrics) {
-    constexpr std::string_view kTested = "test_";
     const bool spread = name.ends_with("_sd") || name.ends_with("_se");
     if (!name.starts_with(kTested) || spread) continue;
     text += (text.empty() ? "" : ", ") + name.substr(kTested.size()) + ' ' + short_number(value);

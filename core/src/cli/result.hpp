@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <pegbox/trial.hpp>
@@ -9,6 +10,9 @@
 #include "json.hpp"
 
 namespace pegbox {
+
+/// In front of what a trial measured on the test part.
+inline constexpr std::string_view kTested = "test_";
 
 /// Whether the trial came to its end with less cost than the best so far, which may be null.
 bool improves(const Trial& trial, const Trial* best, const Objective& objective);

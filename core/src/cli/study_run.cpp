@@ -14,8 +14,6 @@ namespace {
 
 using Doomed = std::map<int, std::string>;
 
-constexpr std::string_view kTested = "test_";  // in front of what was measured on the test part
-
 /// What is doomed fails before anything is done for it.
 Runner runner_of(Trainer& trainer, BestKeeper& keeper, DeviceWatch& devices, const std::string& model,
                  const Doomed& doomed) {

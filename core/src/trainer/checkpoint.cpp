@@ -59,12 +59,7 @@ std::string pack_checkpoint(const std::string& study, const Trial& trial, const 
   OutputArchive kept(archive.compilation_unit());
   state.save(kept);
   archive.write("state", kept);
-  std::string bytes;
-  archive.save_to([&](const void* data, std::size_t size) {
-    bytes.append(static_cast<const char*>(data), size);
-    return size;
-  });
-  return bytes;
+  return packed(archive);
 }
 
 Checkpoint::Checkpoint(const std::string& bytes, const c10::Device& device) {

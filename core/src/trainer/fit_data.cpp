@@ -8,6 +8,7 @@
 #include <pegbox/error.hpp>
 
 #include "data/split.hpp"
+#include "tensor_values.hpp"
 
 namespace pegbox {
 namespace {
@@ -15,12 +16,6 @@ namespace {
 using Sizes = std::vector<std::int64_t>;
 
 at::Tensor positions(const Sizes& rows) { return at::tensor(rows, at::kLong); }
-
-std::string text_of(at::IntArrayRef sizes) {
-  std::string text;
-  for (const std::int64_t size : sizes) text += (text.empty() ? "" : ", ") + std::to_string(size);
-  return '[' + text + ']';
-}
 
 StudyError wrong(const char* part, const std::string& what) {
   return StudyError("the " + std::string(part) + " data: " + what);
@@ -41,7 +36,7 @@ void check_targets(const Batch& batch, const DataInfo& info, const char* part) {
   const bool list = batch.target.dim() == 2 && batch.target.size(1) == info.outputs;  // else of a model's own
   if (!at::isFloatingType(batch.target.scalar_type()) || (batch.target.dim() <= 2 && !list)) {
     throw wrong(part, "targets must be real numbers of shape [rows, " + std::to_string(info.outputs) + "], not " +
-                          text_of(batch.target.sizes()));
+                          shape_text(batch.target.sizes()));
   }
   if (!batch.target.isfinite().all().item<bool>()) throw wrong(part, "a target is not a finite number");
 }
@@ -74,7 +69,7 @@ void check_alike(const Batch& train, const Batch& other, const char* part) {
     const auto wanted = train.inputs[i].sizes().slice(1);
     const auto found = other.inputs[i].sizes().slice(1);
     if (wanted == found && train.inputs[i].scalar_type() == other.inputs[i].scalar_type()) continue;
-    throw wrong(part, "a row has the shape " + text_of(found) + ", but a training row " + text_of(wanted));
+    throw wrong(part, "a row has the shape " + shape_text(found) + ", but a training row " + shape_text(wanted));
   }
 }
 
@@ -106,19 +101,13 @@ class Labels {
   at::Tensor labels_, groups_;
 };
 
-std::vector<double> numbers_of(const at::Tensor& tensor) {
-  const at::Tensor whole = tensor.contiguous();
-  return {whole.const_data_ptr<double>(), whole.const_data_ptr<double>() + whole.numel()};
-}
-
 /// Mean and deviation of each target column by the rows at these positions; one that does not vary keeps its scale.
 void standardize_target(FitData& fit) {
   if (fit.info.task == Task::classification) return;
-  const at::Tensor wide = fit.train.rows.target.to(at::kDouble);
-  const at::Tensor seen = fit.train.positions.defined() ? wide.index_select(0, fit.train.positions) : wide;
+  const at::Tensor seen = fit.train.of(fit.train.rows.target).to(at::kDouble);
   const at::Tensor mean = seen.mean(0);
   const at::Tensor spread = seen.std(0, /*correction=*/0);
-  const at::Tensor deviation = at::where(spread > 0, spread, at::ones_like(spread)).contiguous();
+  const at::Tensor deviation = at::where(spread > 0, spread, at::ones_like(spread));
   for (Selection* part : {&fit.train, &fit.validation, &fit.test}) {
     if (part->rows.target.defined()) {
       part->rows.target = (part->rows.target.to(at::kDouble) - mean) / deviation;
@@ -137,8 +126,7 @@ void narrow_target(FitData& fit) {
 }
 
 at::Tensor balanced(const Selection& train, std::int64_t classes) {
-  const at::Tensor labels =
-      train.positions.defined() ? train.rows.target.index_select(0, train.positions) : train.rows.target;
+  const at::Tensor labels = train.of(train.rows.target);
   const at::Tensor counts = at::bincount(labels, {}, classes).to(at::kDouble);
   const double rows = static_cast<double>(labels.size(0)) / static_cast<double>(classes);
   return (rows / counts.clamp_min(1)).to(at::kFloat);

@@ -13,6 +13,11 @@ struct Selection {
   Batch rows;
   at::Tensor positions;  ///< `long`; undefined: all rows
 
+  /// Of a tensor with something for each of all rows, what there is for these.
+  at::Tensor of(const at::Tensor& column) const {
+    return positions.defined() ? column.index_select(0, positions) : column;
+  }
+
   std::int64_t count() const { return positions.defined() ? positions.size(0) : rows.rows(); }
 };
 

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
-#include <sstream>
 #include <stdexcept>
-#include <thread>
 
 #include <ATen/Parallel.h>
 
+#include "archive_parts.hpp"
 #include "contract/setting_values.hpp"
 #include "contract/space_points.hpp"
+#include "found_on_threads.hpp"
 #include "loop_engine.hpp"
 
 namespace pegbox {
@@ -156,12 +155,10 @@ Faults same_seed_same_reports(const LoopBench& bench) {
 std::unique_ptr<TrialState> copied(const Engine& engine, const Trial& trial, const TrialState& state) {
   torch::serialize::OutputArchive saved;
   state.save(saved);
-  std::ostringstream bytes;
-  saved.save_to(bytes);
+  const std::string bytes = packed(saved);
   auto copy = engine.begin(trial);
   torch::serialize::InputArchive archive;
-  std::istringstream stream(bytes.str());
-  archive.load_from(stream);
+  archive.load_from(bytes.data(), bytes.size());
   copy->load(archive);
   copy->epoch = state.epoch;
   return copy;
@@ -216,26 +213,15 @@ Faults copies_begin(const LoopBench& bench) {
 }
 
 Faults threads_agree(const LoopBench& bench) {
-  constexpr std::size_t kThreads = 4;
   const auto all = few_points(bench);
   std::vector<Reports> alone;
   for (const Params& point : all) alone.push_back(bench.run(LoopBench::trial(point, kEpochs)));
-  Faults faults;
-  std::mutex mutex;
-  const auto compare = [&](std::size_t i) {
-    const Faults found = guarded([&] { return differences(alone[i], bench.run(LoopBench::trial(all[i], kEpochs))); });
-    const std::lock_guard lock(mutex);
-    add(faults, shown(all[i]) + ", beside other threads", found);
-  };
-  std::vector<std::thread> threads;
-  for (std::size_t first = 0; first < kThreads; ++first) {
-    threads.emplace_back([&, first] {
-      at::set_num_threads(1);
-      for (std::size_t i = 0; i < all.size(); ++i) compare((i + first) % all.size());
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  return faults;
+  return found_on_threads(all.size(), [&](std::size_t i) {
+    Faults faults;
+    add(faults, shown(all[i]) + ", beside other threads",
+        guarded([&] { return differences(alone[i], bench.run(LoopBench::trial(all[i], kEpochs))); }));
+    return faults;
+  });
 }
 
 }  // namespace

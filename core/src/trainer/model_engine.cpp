@@ -8,6 +8,7 @@
 #include <pegbox/error.hpp>
 #include <pegbox/random.hpp>
 
+#include "archive_parts.hpp"
 #include "device_fault.hpp"
 #include "device_places.hpp"
 #include "fit_summary.hpp"
@@ -46,13 +47,9 @@ Objective objective_of(const TrainerPlan& plan, Task task) {
 /// The same fits on another device, by way of an archive, so that all that is kept in a checkpoint goes along.
 std::vector<std::unique_ptr<Fit>> transferred(const FitsState& state, std::vector<std::unique_ptr<Fit>> fresh,
                                               const at::Device& device) {
-  torch::serialize::OutputArchive packed;
-  state.save(packed);
-  std::string bytes;
-  packed.save_to([&](const void* data, std::size_t size) {
-    bytes.append(static_cast<const char*>(data), size);
-    return size;
-  });
+  torch::serialize::OutputArchive saved;
+  state.save(saved);
+  const std::string bytes = packed(saved);
   torch::serialize::InputArchive archive;
   archive.load_from(bytes.data(), bytes.size(), device);
   FitsState target;

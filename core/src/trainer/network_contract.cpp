@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <mutex>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/equal.h>
 #include <torch/serialize/input-archive.h>
 #include <torch/serialize/output-archive.h>
 
+#include "archive_parts.hpp"
 #include "contract/space_points.hpp"
+#include "found_on_threads.hpp"
 #include "model_bench.hpp"
 
 namespace pegbox {
@@ -109,15 +109,12 @@ Faults conditions_hold(const ModelBench& bench) {
 std::string saved(const Network& network) {
   torch::serialize::OutputArchive archive;
   network.save(archive);
-  std::ostringstream bytes;
-  archive.save_to(bytes);
-  return bytes.str();
+  return packed(archive);
 }
 
 void load(Network& network, const std::string& bytes) {
   torch::serialize::InputArchive archive;
-  std::istringstream stream(bytes);
-  archive.load_from(stream);
+  archive.load_from(bytes.data(), bytes.size());
   network.load(archive);
 }
 
@@ -134,64 +131,50 @@ Faults differences(const ModelBench& bench, const Sample& sample, Network& one, 
   return {};
 }
 
-Faults state_restores(const ModelBench& bench) {
+/// At the corners and a few random points, each on one sample.
+template <class Find>
+Faults at_few_points(const ModelBench& bench, const Find& find) {
   Faults faults;
   const auto all = points(bench.model(), kFewPoints);
   for (std::size_t i = 0; !bench.samples().empty() && i < all.size(); ++i) {
     const Sample& sample = bench.sample(i);
-    const Faults found = guarded([&] {
-      const auto one = bench.train(all[i], sample, 1, kSteps).network;
-      const auto other = bench.build(all[i], sample, 2);
-      load(*other, saved(*one));
-      return differences(bench, sample, *one, *other);
-    });
-    add(faults, place(sample, all[i]), found);
+    add(faults, place(sample, all[i]), guarded([&] { return find(all[i], sample); }));
   }
   return faults;
 }
 
+Faults state_restores(const ModelBench& bench) {
+  return at_few_points(bench, [&](const Params& point, const Sample& sample) {
+    const auto one = bench.train(point, sample, 1, kSteps).network;
+    const auto other = bench.build(point, sample, 2);
+    load(*other, saved(*one));
+    return differences(bench, sample, *one, *other);
+  });
+}
+
 Faults same_seed_same_weights(const ModelBench& bench) {
-  Faults faults;
-  const auto all = points(bench.model(), kFewPoints);
-  for (std::size_t i = 0; !bench.samples().empty() && i < all.size(); ++i) {
-    const Sample& sample = bench.sample(i);
-    const Faults found = guarded([&] {
-      const auto one = bench.train(all[i], sample, 1, kSteps).network;
-      bench.train(all[i], sample, 2, 1);  // what another trial draws in between
-      return differences(bench, sample, *one, *bench.train(all[i], sample, 1, kSteps).network);
-    });
-    add(faults, place(sample, all[i]), found);
-  }
-  return faults;
+  return at_few_points(bench, [&](const Params& point, const Sample& sample) {
+    const auto one = bench.train(point, sample, 1, kSteps).network;
+    bench.train(point, sample, 2, 1);  // what another trial draws in between
+    return differences(bench, sample, *one, *bench.train(point, sample, 1, kSteps).network);
+  });
 }
 
 /// Each thread trains all points.
 Faults threads_agree(const ModelBench& bench) {
-  constexpr std::size_t kThreads = 4;
-  Faults faults;
-  if (bench.samples().empty()) return faults;
+  if (bench.samples().empty()) return {};
   const auto all = points(bench.model(), 0);
   const auto network = [&](std::size_t i) { return bench.train(all[i], bench.sample(i), 1, kSteps).network; };
   std::vector<std::shared_ptr<Network>> alone;
   for (std::size_t i = 0; i < all.size(); ++i) alone.push_back(network(i));
-  std::mutex mutex;
-  const auto compare = [&](std::size_t i) {
-    const Faults found = guarded([&]() -> Faults {
-      const std::string name = difference(*alone[i], *network(i));
-      return name.empty() ? Faults{} : Faults{"'" + name + "' is not what it is with one thread"};
-    });
-    const std::lock_guard lock(mutex);
-    add(faults, place(bench.sample(i), all[i]), found);
-  };
-  std::vector<std::thread> threads;
-  for (std::size_t first = 0; first < kThreads; ++first) {
-    threads.emplace_back([&, first] {
-      at::set_num_threads(1);
-      for (std::size_t i = 0; i < all.size(); ++i) compare((i + first) % all.size());
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  return faults;
+  return found_on_threads(all.size(), [&](std::size_t i) {
+    Faults faults;
+    add(faults, place(bench.sample(i), all[i]), guarded([&]() -> Faults {
+          const std::string name = difference(*alone[i], *network(i));
+          return name.empty() ? Faults{} : Faults{"'" + name + "' is not what it is with one thread"};
+        }));
+    return faults;
+  });
 }
 
 Faults evaluates_only(const ModelBench& bench) {

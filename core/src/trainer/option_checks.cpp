@@ -8,19 +8,13 @@
 
 #include <pegbox/error.hpp>
 
+#include "tensor_values.hpp"
+
 namespace pegbox {
 namespace {
 
 void refuse(const SearchSpace& space, const char* name, const std::string& why) {
   if (space.find(name)) throw StudyError("hyperparameter '" + std::string(name) + "' " + why);
-}
-
-std::string shape_of(const Dataset& data) {
-  std::string text;
-  for (const std::int64_t size : data.train.input().sizes().slice(1)) {
-    text += (text.empty() ? "" : ", ") + std::to_string(size);
-  }
-  return '[' + text + ']';
 }
 
 /// Numbers between which an optimizer or a loss means anything.
@@ -82,7 +76,7 @@ void check_options(const SearchSpace& space, const Dataset& data) {
       refuse(space, name,
              "is for sequences [channels, length] and images [channels, height, width], but a row of this "
              "data has the shape " +
-                 shape_of(data) + "; leave it out, or give the data a 'shape'");
+                 shape_text(data.train.input().sizes().slice(1)) + "; leave it out, or give the data a 'shape'");
     }
   }
   if (!data.standardize) {
