@@ -51,13 +51,13 @@ const char* signal_name(int signal) {
 }
 
 /// Text in a fixed place, put together without memory allocation.
-class Text {
+class FixedText {
  public:
-  Text& operator<<(const char* text) {
+  FixedText& operator<<(const char* text) {
     while (*text != '\0' && size_ < text_.size()) text_[size_++] = *text++;
     return *this;
   }
-  Text& operator<<(int number) {
+  FixedText& operator<<(int number) {
     std::array<char, 16> digits{};
     std::size_t count = 0;
     for (; number > 0 || count == 0; number /= 10) digits[count++] = static_cast<char>('0' + number % 10);
@@ -79,7 +79,7 @@ class Text {
 };
 
 /// The trials that ran, one a line, where it is not known which one crashed.
-void name_all(Text& note) {
+void name_all(FixedText& note) {
   for (const auto& place : sites) {
     const CrashSite* site = place.load();
     if (site != nullptr && site->trial() != CrashSite::kNoTrial) note << "trial " << site->trial() << "\n";
@@ -89,8 +89,8 @@ void name_all(Text& note) {
 void leave_note(const char* what) {
   if (!watching.load() || noted.exchange(true)) return;
   const CrashSite* site = own_site;
-  Text message;
-  Text note;
+  FixedText message;
+  FixedText note;
   message << "\npegbox: " << what;
   note << what << "\n";
   if (site == nullptr) {

@@ -3,7 +3,7 @@
 namespace pegbox {
 namespace {
 
-std::string quoted(const std::string& cell) {
+std::string cell_text(const std::string& cell) {
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string text = "\"";
   for (const char letter : cell) text += letter == '"' ? "\"\"" : std::string(1, letter);
@@ -15,7 +15,7 @@ std::string quoted(const std::string& cell) {
 std::string csv_text(const std::vector<std::vector<std::string>>& rows) {
   std::string text;
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) text += (i == 0 ? "" : ",") + quoted(row[i]);
+    for (std::size_t i = 0; i < row.size(); ++i) text += (i == 0 ? "" : ",") + cell_text(row[i]);
     text += '\n';
   }
   return text;

@@ -29,7 +29,7 @@ bool widens(const Json& from, const Json& to) {
   return std::abs(steps - std::round(steps)) < kExact;
 }
 
-class Comparison {
+class ChangeFinder {
  public:
   std::vector<Difference> found;
 
@@ -146,9 +146,9 @@ Json definition_of(const Setup& setup, const Plan& plan) {
 }
 
 std::vector<Difference> differences(const Json& stored, const Json& now) {
-  Comparison comparison;
-  comparison.compare(stored, now);
-  return std::move(comparison.found);
+  ChangeFinder finder;
+  finder.compare(stored, now);
+  return std::move(finder.found);
 }
 
 std::string listed(const std::vector<Difference>& differences) {

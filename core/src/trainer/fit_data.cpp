@@ -106,7 +106,7 @@ void standardize_target(FitData& fit) {
   if (fit.info.task == Task::classification) return;
   const at::Tensor seen = fit.train.of(fit.train.rows.target).to(at::kDouble);
   const at::Tensor mean = seen.mean(0);
-  const at::Tensor spread = seen.std(0, /*correction=*/0);
+  const at::Tensor spread = seen.std(0, /*unbiased=*/false);
   const at::Tensor deviation = at::where(spread > 0, spread, at::ones_like(spread));
   for (Selection* part : {&fit.train, &fit.validation, &fit.test}) {
     if (part->rows.target.defined()) {

@@ -29,10 +29,11 @@ Metrics summarised(const std::vector<Metrics>& fits, const std::string& detailed
   if (fits.size() == 1) return fits.front();
   Metrics summary;
   for (const auto& [name, first] : fits.front()) {
-    const bool common = std::ranges::all_of(fits, [&](const Metrics& fit) { return fit.contains(name); });
-    if (!common) continue;
     std::vector<double> values;
-    for (const Metrics& fit : fits) values.push_back(fit.find(name)->second);
+    for (const Metrics& fit : fits) {
+      if (const auto found = fit.find(name); found != fit.end()) values.push_back(found->second);
+    }
+    if (values.size() < fits.size()) continue;
     summary[name] = mean(values);
     if (without_spread(name)) continue;
     summary[name + "_sd"] = deviation(values, summary[name]);

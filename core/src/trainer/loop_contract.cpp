@@ -15,8 +15,8 @@
 namespace pegbox {
 namespace {
 
-constexpr int kRandomPoints = 20;
-constexpr int kFewPoints = 3;
+constexpr int kLoopPoints = 20;
+constexpr int kSavedPoints = 3;
 constexpr Budget kEpochs = 2;
 
 using Reports = std::vector<Report>;
@@ -129,13 +129,13 @@ std::vector<Params> points(const LoopBench& bench, int random) {
 std::vector<Params> few_points(const LoopBench& bench) {
   std::vector<Params> all = corners(bench.space());
   all.resize(std::min<std::size_t>(all.size(), 3));
-  std::ranges::move(random_points(bench.space(), kFewPoints), std::back_inserter(all));
+  std::ranges::move(random_points(bench.space(), kSavedPoints), std::back_inserter(all));
   return all;
 }
 
 Faults runs_everywhere(const LoopBench& bench) {
   Faults faults = guarded([&] { return at_defaults(bench); });
-  const Faults found = everywhere(points(bench, kRandomPoints), [&](const Params& point) {
+  const Faults found = everywhere(points(bench, kLoopPoints), [&](const Params& point) {
     return report_faults(bench.run(LoopBench::trial(point, kEpochs)));
   });
   faults.insert(faults.end(), found.begin(), found.end());

@@ -31,14 +31,14 @@ class LoopEngine final : public Engine {
 
   void run(const Trial& trial, TrialState& state, const OnReport& on_report) const override {
     auto& own = dynamic_cast<LoopState&>(state);
-    if (own.ended || own.epoch >= trial.until) return;
+    if (own.ended() || own.epoch >= trial.until) return;
     const auto place = places_.take({});
     const c10::Device device = places_.device(place.device());
     TrialRandom random(trial.seed, device);  // a GPU's streams are of one GPU
-    random.restore(own.random.state());
-    own.random = std::move(random);
+    random.restore(own.random().state());
+    own.random() = std::move(random);
     on_device({device, {}, places_.per_device()}, [&] {
-      const TrialRandom::Use use(own.random);
+      const TrialRandom::Use use(own.random());
       LoopRun(trial, device, epochs_, own, on_report).train(*loop_);
     });
   }

@@ -20,9 +20,9 @@ LoopRun::LoopRun(const Trial& trial, const c10::Device& device, Budget epochs, L
       given_(state.kept()),
       told_(state.epoch),
       begun_(given_ ? told_ : 0),
-      stream_(state.random.state()),
+      stream_(state.random().state()),
       last_(begun_) {
-  state_.random.restore(TrialRandom(trial.seed, device).state());
+  state_.random().restore(TrialRandom(trial.seed, device).state());
 }
 
 void LoopRun::train(const Loop& loop) {
@@ -36,15 +36,15 @@ void LoopRun::train(const Loop& loop) {
   if (failure_ != nullptr) std::rethrow_exception(failure_);
   check_ended();
   if (stopped_) {
-    state_.random.restore(stopped_stream_);
+    state_.random().restore(stopped_stream_);
   } else {
-    state_.ended = true;
+    state_.end();
   }
 }
 
 std::optional<std::string> LoopRun::restore() {
   asked_ = true;
-  if (begun_ > 0) state_.random.restore(stream_);
+  if (begun_ > 0) state_.random().restore(stream_);
   return given_;
 }
 
@@ -70,7 +70,7 @@ bool LoopRun::reported(Budget epoch, const Metrics& metrics) {
     return true;
   }
   stopped_ = true;
-  stopped_stream_ = state_.random.state();
+  stopped_stream_ = state_.random().state();
   state_.keep(state_.kept());
   return false;
 }

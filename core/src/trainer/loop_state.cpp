@@ -45,15 +45,15 @@ std::int64_t LoopState::bytes() const { return kept_ ? static_cast<std::int64_t>
 
 void LoopState::save(torch::serialize::OutputArchive& archive) const {
   const auto& bytes = kept();
-  archive.write("random", c10::List<at::Tensor>(random.state()));
-  archive.write("ended", c10::IValue(ended));
+  archive.write("random", c10::List<at::Tensor>(random_.state()));
+  archive.write("ended", c10::IValue(ended_));
   archive.write("saves", c10::IValue(bytes.has_value()));
   if (bytes) archive.write("state", tensor_of(*bytes), /*is_buffer=*/true);
 }
 
 void LoopState::load(torch::serialize::InputArchive& archive) {
-  random.restore(read_value(archive, "random").toTensorVector());
-  ended = read_value(archive, "ended").toBool();
+  random_.restore(read_value(archive, "random").toTensorVector());
+  ended_ = read_value(archive, "ended").toBool();
   std::optional<std::string> bytes;
   if (read_value(archive, "saves").toBool()) {
     at::Tensor tensor;

@@ -15,10 +15,13 @@ class LoopState final : public TrialState {
  public:
   using Saver = std::function<std::string()>;
 
-  explicit LoopState(TrialRandom stream) : random(std::move(stream)) {}
+  explicit LoopState(TrialRandom stream) : random_(std::move(stream)) {}
 
-  TrialRandom random;
-  bool ended = false;  ///< of itself: there is no more to train
+  TrialRandom& random() { return random_; }
+
+  /// Whether it ended of itself: there is no more to train.
+  bool ended() const { return ended_; }
+  void end() { ended_ = true; }
 
   /// From now on the state is what the saver writes, if there is one; it is called when the bytes are asked for.
   void offer(Saver saver);
@@ -34,6 +37,8 @@ class LoopState final : public TrialState {
   void load(torch::serialize::InputArchive& archive) override;
 
  private:
+  TrialRandom random_;
+  bool ended_ = false;
   // Only between `offer` and `withdraw`, on one thread, does a const function change them.
   mutable std::optional<std::string> kept_;
   mutable Saver saver_;

@@ -53,7 +53,7 @@ class ModelBench {
 
  private:
   bool add_own();
-  void add_made(const std::vector<std::int64_t>& shape, Task task, std::int64_t classes);
+  void add_made(const std::vector<std::int64_t>& shape, Task task, std::int64_t outputs);
 
   std::unique_ptr<Model> model_;
   std::vector<Sample> samples_;

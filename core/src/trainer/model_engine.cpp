@@ -212,7 +212,7 @@ class ModelEngine final : public Engine {
   }
 
   /// Which GPU it is on, and the memory that was needed: with several trials on a GPU, by all of them.
-  void add_use(const FitsState& state, const at::Device& device, Metrics& metrics) const {
+  static void add_use(const FitsState& state, const at::Device& device, Metrics& metrics) {
     if (!device.is_cpu()) metrics["gpu"] = device.index();
     const auto peak = device.is_cpu() ? state.peak : peak_memory(device);
     if (peak) metrics["peak_memory"] = static_cast<double>(*peak);

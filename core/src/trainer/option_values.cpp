@@ -8,8 +8,8 @@ namespace {
 template <class Type>
 Type option(const Params& params, const std::string& name) {
   if (params.has(name)) return params.get<Type>(name);
-  static const Params kDefaults = trainer_options().defaults();
-  return kDefaults.get<Type>(name);
+  static const Params defaults = trainer_options().defaults();
+  return defaults.get<Type>(name);
 }
 
 }  // namespace

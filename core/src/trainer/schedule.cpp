@@ -59,7 +59,7 @@ Pace Schedule::pace(Budget epoch, std::int64_t step, double plateau_factor) cons
 double Schedule::factor(Budget epoch, double progress, double plateau_factor) const {
   switch (kind_) {
     case Kind::step:
-      return std::pow(decay_factor_, static_cast<double>((epoch - 1) / decay_epochs_));
+      return std::pow(decay_factor_, (epoch - 1) / decay_epochs_);
     case Kind::cosine:
       return half_wave(1, 0, progress);
     case Kind::one_cycle:
