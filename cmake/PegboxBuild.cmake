@@ -26,6 +26,12 @@ if(PEGBOX_SANITIZE)
   add_link_options(-fsanitize=${PEGBOX_SANITIZE})
 endif()
 
+# Headers of LibTorch and of JSON take most of the time of a build from nothing; for working on a file it is better off.
+option(PEGBOX_UNITY "Compile several sources as one where headers are heavy" OFF)
+function(pegbox_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${PEGBOX_UNITY} UNITY_BUILD_BATCH_SIZE 10)
+endfunction()
+
 # The build tree is laid out as the installed one: bin/, lib/pegbox/, share/pegbox/.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(PEGBOX_LIBRARY_DIR ${PROJECT_BINARY_DIR}/lib/pegbox)

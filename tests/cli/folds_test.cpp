@@ -50,11 +50,6 @@ std::string waves(int rows) {
   return text;
 }
 
-json without_seconds(json trials) {
-  for (json& trial : trials) trial.erase("seconds");
-  return trials;
-}
-
 /// Names of the metrics that were measured on the test part.
 std::vector<std::string> tested(const json& trial) {
   std::vector<std::string> names;

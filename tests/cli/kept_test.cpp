@@ -30,11 +30,6 @@ class Kept : public CliTest {
   }
 };
 
-json without_seconds(json trials) {
-  for (json& trial : trials) trial.erase("seconds");
-  return trials;
-}
-
 TEST_F(Kept, IsThereWhenItHasEnded) {
   const Finished finished = run({"--trials", "4"});
   ASSERT_THAT(finished, Exits(0));

@@ -21,7 +21,7 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 /// Numbers of its own for each test.
 at::Tensor random_numbers(at::IntArrayRef sizes, std::uint64_t seed = 1) {
@@ -73,7 +73,7 @@ void expect_measured(const at::Tensor& rows, const at::Tensor& positions = {}) {
 }
 
 at::Tensor with_holes(at::Tensor rows) {
-  return at::where(random_numbers(rows.sizes(), 9) > 1, at::full({}, kNone, at::kFloat), rows);
+  return at::where(random_numbers(rows.sizes(), 9) > 1, at::full({}, kMissing, at::kFloat), rows);
 }
 
 at::Tensor bytes(at::IntArrayRef sizes) {
@@ -99,14 +99,14 @@ TEST(MomentsTest, MissingNumbersDoNotCount) {
   expect_measured(with_holes(random_numbers({50, 4})));
   expect_measured(with_holes(random_numbers({20, 3, 5, 6})));
   at::Tensor rows = random_numbers({10, 3});
-  rows.select(1, 1).fill_(kNone);
+  rows.select(1, 1).fill_(kMissing);
   expect_measured(rows);
 }
 
 TEST(MomentsTest, ManyRowsAreJoinedFromParts) {
   // Rows of 2^20 numbers are read four at a time.
   at::Tensor rows = random_numbers({9, 2, 512, 1024}) + at::arange(9).reshape({9, 1, 1, 1}) * 100;
-  rows[5].select(0, 1).fill_(kNone);
+  rows[5].select(0, 1).fill_(kMissing);
   expect_measured(rows);
 }
 

@@ -13,11 +13,11 @@
 namespace pegbox {
 namespace {
 
-const c10::Device kCpu(c10::DeviceType::CPU);
+const c10::Device kProcessor(c10::DeviceType::CPU);
 
 /// Initialisation, dropout and shuffling as models and the trainer draw them.
 std::vector<float> drawn(std::uint64_t seed) {
-  TrialRandom random(seed, kCpu);
+  TrialRandom random(seed, kProcessor);
   const TrialRandom::Use use(random);
   auto weights = torch::empty({5, 7});
   torch::nn::init::kaiming_uniform_(weights);
@@ -60,13 +60,13 @@ TEST(TrialRandomTest, AGeneratorThatIsGivenIsUsed) {
     return values(torch::rand({4}, generator));
   };
   const auto outside = with_own();
-  TrialRandom random(1, kCpu);
+  TrialRandom random(1, kProcessor);
   const TrialRandom::Use use(random);
   EXPECT_EQ(with_own(), outside);
 }
 
 TEST(TrialRandomTest, GoesOnFromAStateThatWasTaken) {
-  TrialRandom random(3, kCpu);
+  TrialRandom random(3, kProcessor);
   const auto draw = [](TrialRandom& source) {
     const TrialRandom::Use use(source);
     // Normal numbers are made in pairs: after three of them one is left over.
@@ -75,7 +75,7 @@ TEST(TrialRandomTest, GoesOnFromAStateThatWasTaken) {
   draw(random);
   const auto state = random.state();
   const auto wanted = draw(random);
-  TrialRandom other(4, kCpu);
+  TrialRandom other(4, kProcessor);
   other.restore(state);
   EXPECT_EQ(draw(other), wanted);
   EXPECT_THROW(other.restore({}), c10::Error);
@@ -83,8 +83,8 @@ TEST(TrialRandomTest, GoesOnFromAStateThatWasTaken) {
 }
 
 TEST(TrialRandomTest, GoesOnWhereItWas) {
-  TrialRandom whole(3, kCpu);
-  TrialRandom parts(3, kCpu);
+  TrialRandom whole(3, kProcessor);
+  TrialRandom parts(3, kProcessor);
   std::vector<float> at_once;
   {
     const TrialRandom::Use use(whole);
