@@ -13,6 +13,7 @@ deploy          the same of examples/deploy: it knows each row that the descript
 no_libtorch     without LibTorch a strategy can be configured, and a model says what it needs
 other_libtorch  another LibTorch than pegbox's is warned of
 moved           an installation that was moved works
+packages        the tarball and the Debian package of cpack work without the build's places, LibTorch found or missed
 """
 import argparse
 import json
@@ -239,9 +240,70 @@ def moved(test):
     expect((folder / "build/climb.so").is_file(), "it builds a strategy")
 
 
+def dynamic(file, tag):
+    """The entries of a library's dynamic section, as `NEEDED`."""
+    done = subprocess.run(["readelf", "-d", file], capture_output=True, text=True, check=True)
+    return re.findall(rf"\({tag}\).*\[(.*)\]", done.stdout)
+
+
+def train_once(test, prefix, fails=False):
+    return test.run(prefix / "bin/pegbox", "run", "--model", "mlp", "--data", "digits", "--trials", "1", "--epochs", "1",
+                    fails=fails)[0]
+
+
+def packaged(test, prefix):
+    """What holds of a tree that came out of a package."""
+    for file in (prefix / "bin/pegbox", *(prefix / "lib/pegbox").iterdir()):
+        expect(not dynamic(file, "RUNPATH") and not dynamic(file, "RPATH"), f"{file.name} knows no folder")
+    text, _ = test.run(prefix / "bin/pegbox", "plugins", "info", "mlp")
+    expect("learning_rate" in text, "what a model says of itself is still in it")
+    text = train_once(test, prefix, fails=True)
+    expect("'pegbox doctor --fetch' fetches LibTorch" in text, "it says how to get LibTorch")
+    test.environment["LIBTORCH"] = str(test.libtorch())
+    expect("best trial 0" in train_once(test, prefix), "it trains with the LibTorch that is named")
+    del test.environment["LIBTORCH"]
+    version = json.loads(test.run(prefix / "bin/pegbox", "version", "--format", "json")[1])["libtorch"]
+    cache = test.scratch / "cache/pegbox"
+    cache.mkdir(parents=True)
+    (cache / f"libtorch-{version}-x86_64").symlink_to(test.libtorch())
+    test.environment["XDG_CACHE_HOME"] = str(cache.parent)
+    expect("best trial 0" in train_once(test, prefix), "it trains with the LibTorch that was fetched")
+    text, _ = test.run(prefix / "bin/pegbox", "doctor", "--fetch")
+    expect("is there" in text, "what is there is not fetched again")
+    shutil.rmtree(cache.parent)
+    del test.environment["XDG_CACHE_HOME"]
+
+
+def depends(test, package, binary):
+    """Each library that the binary needs belongs to a package that is named, on the distribution that they are for."""
+    if "bookworm" not in pathlib.Path("/etc/os-release").read_text(encoding="utf-8"):
+        return
+    _, named = test.run("dpkg-deb", "-f", package, "Depends")
+    names = {part.split()[0] for part in named.split(",")}
+    for library in dynamic(binary, "NEEDED"):
+        path = next(path for path in (pathlib.Path(folder) / library for folder in (
+            "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64")) if path.exists())
+        owners = subprocess.run(["dpkg", "-S", path, path.resolve()], capture_output=True, text=True, check=False).stdout
+        found = {line.split(":")[0] for line in owners.splitlines()}
+        expect(found & (names | {"libgcc-s1"}), f"{library} of {found} is among what the package depends on")
+
+
+def packages(test):
+    cpack = test.cmake.parent / "cpack"
+    test.run(cpack, "--config", test.build / "CPackConfig.cmake", "-B", test.scratch / "packed")
+    tarball, = (test.scratch / "packed").glob("*.tar.gz")
+    package, = (test.scratch / "packed").glob("*.deb")
+    expect(max(tarball.stat().st_size, package.stat().st_size) < 50e6, "they are small")
+    test.run("tar", "-xzf", tarball)
+    packaged(test, next(test.scratch.glob("pegbox-*")))
+    test.run("dpkg-deb", "-x", package, test.scratch / "root")
+    packaged(test, test.scratch / "root/usr")
+    depends(test, package, test.scratch / "root/usr/bin/pegbox")
+
+
 def main():
     tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, deploy, no_libtorch,
-             other_libtorch, moved)
+             other_libtorch, moved, packages)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[test.__name__ for test in tests])
     for option in ("--source", "--build", "--cmake"):

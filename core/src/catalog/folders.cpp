@@ -12,6 +12,8 @@ std::filesystem::path executable_folder() { return boost::dll::program_location(
 
 std::filesystem::path library_folder() { return executable_folder().parent_path() / "lib" / "pegbox"; }
 
+std::filesystem::path share_folder() { return executable_folder().parent_path() / "share" / "pegbox"; }
+
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& extra) {
   std::vector<std::filesystem::path> folders{executable_folder(), library_folder()};
   folders.insert(folders.end(), extra.begin(), extra.end());

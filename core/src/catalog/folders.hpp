@@ -11,6 +11,9 @@ std::filesystem::path executable_folder();
 /// Where the bundled libraries lie, in the build tree and when installed: `lib/pegbox` beside the program's folder.
 std::filesystem::path library_folder();
 
+/// What is not code: `share/pegbox` beside the binary's folder.
+std::filesystem::path share_folder();
+
 /// Where plug-ins are searched: beside the program, in `library_folder`, in `extra` (`--plugin-dir`), then in the
 /// environment's PEGBOX_PLUGIN_PATH (folders parted by colons).
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& extra);

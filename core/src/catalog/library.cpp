@@ -10,6 +10,8 @@
 
 #include <pegbox/error.hpp>
 
+#include "libtorch.hpp"
+
 namespace pegbox {
 namespace {
 
@@ -30,6 +32,11 @@ std::string linker_reason(const std::filesystem::path& path) {
   return reason.starts_with(front) ? reason.substr(front.size()) : reason;
 }
 
+/// Of the libraries of LibTorch those that pegbox's are linked with.
+bool lacks_libtorch(const std::string& reason) {
+  return reason.starts_with("libtorch_cpu.so:") || reason.starts_with("libc10.so:");
+}
+
 /// All libraries that were ever loaded, each once.
 class Libraries {
  public:
@@ -40,13 +47,23 @@ class Libraries {
     if (error) throw PluginError(error.message());
     const std::lock_guard lock(mutex_);
     if (const auto found = loaded_.find(full); found != loaded_.end()) return found->second;
-    boost::dll::shared_library library;
-    library.load(full, error, boost::dll::load_mode::rtld_now);
-    if (error) throw PluginError(linker_reason(full));
-    return loaded_.emplace(full, std::move(library)).first->second;
+    return loaded_.emplace(full, loaded(full)).first->second;
   }
 
  private:
+  static boost::dll::shared_library loaded(const std::filesystem::path& full) {
+    std::error_code error;
+    boost::dll::shared_library library;
+    library.load(full, error, boost::dll::load_mode::rtld_now);
+    if (!error) return library;
+    std::string reason = linker_reason(full);
+    if (!lacks_libtorch(reason)) throw PluginError(reason);
+    if (!load_libtorch()) throw PluginError(reason + "; " + libtorch_advice());
+    library.load(full, error, boost::dll::load_mode::rtld_now);
+    if (error) throw PluginError(linker_reason(full));
+    return library;
+  }
+
   std::mutex mutex_;
   std::map<std::filesystem::path, boost::dll::shared_library> loaded_;
 };
