@@ -1,3 +1,7 @@
+#include <cstdio>
+#include <memory>
+#include <sstream>
+
 #include "cli_test.hpp"
 
 namespace pegbox {
@@ -41,6 +45,69 @@ TEST(About, EachVerbHasHelp) {
   }
   EXPECT_THAT(pegbox({"help", "run"}).out, AllOf(HasSubstr("--trials"), HasSubstr("--quiet"), HasSubstr("PEGBOX_")));
   EXPECT_THAT(pegbox({"help", "doctor"}).out, Not(HasSubstr("--trials")));
+}
+
+TEST(About, EveryVerbOfTheListHasHelpWithExamples) {
+  std::istringstream list(pegbox({"help"}).out);
+  int verbs = 0;
+  for (std::string line; std::getline(list, line);) {
+    if (!line.starts_with("  ") || line.starts_with("   ")) continue;
+    const std::string verb = line.substr(2, line.find(' ', 2) - 2);
+    EXPECT_THAT(pegbox({"help", verb}).out, HasSubstr("  pegbox " + verb)) << verb;
+    ++verbs;
+  }
+  EXPECT_GE(verbs, 17);
+}
+
+TEST(About, APlugInHasHelpOfItsSettings) {
+  const Finished help = pegbox({"help", "tpe"});
+  EXPECT_THAT(help, Exits(0));
+  EXPECT_EQ(help.out, pegbox({"plugins", "info", "tpe"}).out);
+  EXPECT_THAT(help.out, HasSubstr("startup"));
+}
+
+TEST(About, PluginsAreListedInCsv) {
+  const Finished list = pegbox({"plugins", "list", "--format", "csv"});
+  EXPECT_THAT(list, Exits(0));
+  EXPECT_THAT(list.out, AllOf(testing::StartsWith("kind,name,summary,path\n"), HasSubstr("\nstrategy,tpe,")));
+  EXPECT_THAT(pegbox({"plugins", "info", "tpe", "--format", "csv"}), Refuses(2, HasSubstr("plugins list")));
+}
+
+/// In single quotes, as a shell reads it.
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char letter : text) result += letter == '\'' ? "'\\''" : std::string(1, letter);
+  return result + '\'';
+}
+
+/// What bash would offer for the last of the words.
+std::string completed(const std::string& words) {
+  const std::string script = "source <('" PEGBOX_BINARY "' completion bash); COMP_WORDS=('" PEGBOX_BINARY "' " + words +
+                             "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _pegbox; printf '%s ' \"${COMPREPLY[@]}\"";
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(("bash -c " + quoted(script)).c_str(), "r"), pclose);
+  std::string text;
+  for (int letter = fgetc(pipe.get()); letter != EOF; letter = fgetc(pipe.get())) text += static_cast<char>(letter);
+  return text;
+}
+
+TEST(Completion, OfBashOffersVerbsOptionsAndPlugins) {
+  EXPECT_EQ(completed("stat"), "status ");
+  EXPECT_THAT(completed("run --tri"),
+              AllOf(HasSubstr("--trials "), HasSubstr("--trial-timeout "), Not(HasSubstr("--seed"))));
+  EXPECT_THAT(completed("run --strategy ''"), AllOf(HasSubstr("tpe "), HasSubstr("hyperband "), Not(HasSubstr("mlp"))));
+  EXPECT_EQ(completed("run --model ml"), "mlp ");
+  EXPECT_EQ(completed("status --format j"), "json ");
+  EXPECT_EQ(completed("plugins in"), "info ");
+  EXPECT_THAT(completed("status --tr"), Not(HasSubstr("--trials")));
+}
+
+TEST(Completion, OfZshIsAScriptThatZshReads) {
+  const Finished script = pegbox({"completion", "zsh"});
+  EXPECT_THAT(script, Exits(0));
+  EXPECT_THAT(script.out,
+              AllOf(testing::StartsWith("#compdef pegbox\n"), HasSubstr("'--trials:"), HasSubstr("'status:")));
+  EXPECT_THAT(pegbox({"completion", "fish"}), Refuses(2, HasSubstr("completion bash")));
+  EXPECT_THAT(pegbox({"completion"}), Refuses(2, HasSubstr("completion zsh")));
 }
 
 TEST(About, WhatIsMistypedIsRefusedWithWhatWasMeant) {

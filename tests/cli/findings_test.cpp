@@ -109,16 +109,17 @@ TEST(Comparison, OfOneFitEachCannotTell) {
   const Comparison comparison = apart_by({0.3}, {});
   EXPECT_FALSE(comparison.p);
   EXPECT_FALSE(comparison.distinguishable());
-  EXPECT_EQ(comparison_text(comparison, kAccuracy),
-            "one fit of each cannot tell whether it is really better than trial 0 (accuracy 0.5); 'folds: 5' or "
-            "'repeats: 5' would");
+  EXPECT_EQ(
+      comparison_text(comparison, kAccuracy),
+      "one fit of each cannot tell whether the best trial is really better than trial 0 (accuracy 0.5); 'folds: 5' or "
+      "'repeats: 5' would");
 }
 
 TEST(Comparison, SaysWhatIsReallyBetter) {
   const Comparison comparison = apart_by({0.29, 0.3, 0.31, 0.3, 0.3}, kFiveFolds);
   EXPECT_TRUE(comparison.distinguishable());
   EXPECT_EQ(comparison_text(comparison, kAccuracy),
-            "it is really better than the next, trial 0 (accuracy 0.5): p < 0.0001");
+            "the best trial is really better than the next, trial 0 (accuracy 0.5): p < 0.0001");
 }
 
 TEST(Comparison, IsOfTheTwoBestThatCameToTheirEnd) {
@@ -163,38 +164,42 @@ std::string said_of(const Objective& objective, double value, double gap, const 
 
 TEST(Fitting, OfAccuracy) {
   EXPECT_EQ(said_of(kAccuracy, 0.9, 0.1),
-            "it overfits: accuracy 1 on rows it learned from, 0.9 on others; more weight_decay or dropout, 'patience', "
+            "the best trial overfits: accuracy 1 on rows it learned from, 0.9 on others; more weight_decay or dropout, "
+            "'patience', "
             "a smaller network or more data may help");
   EXPECT_EQ(said_of(kAccuracy, 0.75, 0.01),
-            "it may underfit: accuracy 0.76 on rows it learned from, 0.75 on others; a larger network, more epochs or "
+            "the best trial may underfit: accuracy 0.76 on rows it learned from, 0.75 on others; a larger network, "
+            "more epochs or "
             "another learning_rate may help, unless the inputs say no more");
-  EXPECT_THAT(said_of(kAccuracy, 0.94, 0.051), HasSubstr("it overfits"));
+  EXPECT_THAT(said_of(kAccuracy, 0.94, 0.051), HasSubstr("the best trial overfits"));
   EXPECT_THAT(said_of(kAccuracy, 0.94, 0.049), IsEmpty()) << "a small gap";
-  EXPECT_THAT(said_of(kAccuracy, 0.7, 0.16), HasSubstr("it overfits"));
+  EXPECT_THAT(said_of(kAccuracy, 0.7, 0.16), HasSubstr("the best trial overfits"));
   EXPECT_THAT(said_of(kAccuracy, 0.7, 0.14), IsEmpty()) << "wrong on more than half as many of its own rows";
-  EXPECT_THAT(said_of(kAccuracy, 0.79, 0.04), HasSubstr("it may underfit"));
+  EXPECT_THAT(said_of(kAccuracy, 0.79, 0.04), HasSubstr("the best trial may underfit"));
   EXPECT_THAT(said_of(kAccuracy, 0.81, 0.04), IsEmpty());
   EXPECT_THAT(said_of(kAccuracy, 0.79, 0.06), IsEmpty());
-  EXPECT_THAT(said_of(kAccuracy, 0.5, -0.1), HasSubstr("it may underfit")) << "better on others, as with dropout";
+  EXPECT_THAT(said_of(kAccuracy, 0.5, -0.1), HasSubstr("the best trial may underfit"))
+      << "better on others, as with dropout";
 }
 
 TEST(Fitting, OfR2AndOfRmseByTheR2BesideIt) {
-  EXPECT_THAT(said_of(kR2, 0.7, 0.16), HasSubstr("it overfits"));
+  EXPECT_THAT(said_of(kR2, 0.7, 0.16), HasSubstr("the best trial overfits"));
   EXPECT_THAT(said_of(kR2, 0.7, 0.14), IsEmpty());
-  EXPECT_THAT(said_of(kR2, 0.39, 0.1), HasSubstr("it may underfit"));
+  EXPECT_THAT(said_of(kR2, 0.39, 0.1), HasSubstr("the best trial may underfit"));
   EXPECT_THAT(said_of(kR2, 0.41, 0.1), IsEmpty());
   // RMSE 10 where R² is 0.6, so on its own rows an RMSE of 5 is an R² of 0.9.
   EXPECT_EQ(said_of(kRmse, 10, 5, {{"r2", 0.6}}),
-            "it overfits: rmse 5 on rows it learned from, 10 on others; more weight_decay or dropout, 'patience', a "
+            "the best trial overfits: rmse 5 on rows it learned from, 10 on others; more weight_decay or dropout, "
+            "'patience', a "
             "smaller network or more data may help");
   EXPECT_THAT(said_of(kRmse, 10, 1, {{"r2", 0.6}}), IsEmpty());
-  EXPECT_THAT(said_of(kRmse, 10, 1, {{"r2", 0.3}}), HasSubstr("it may underfit"));
+  EXPECT_THAT(said_of(kRmse, 10, 1, {{"r2", 0.3}}), HasSubstr("the best trial may underfit"));
   EXPECT_THAT(said_of(kRmse, 0.01, 0.009, {{"r2", 0.999}}), IsEmpty()) << "ten times better, but both are next to 0";
 }
 
 TEST(Fitting, OfAnUnknownUnitIsByTheRatioAlone) {
   for (const Objective& objective : {kRmse, kLoss}) {
-    EXPECT_THAT(said_of(objective, 1, 0.51), HasSubstr("it overfits"));
+    EXPECT_THAT(said_of(objective, 1, 0.51), HasSubstr("the best trial overfits"));
     EXPECT_THAT(said_of(objective, 1, 0.49), IsEmpty());
     EXPECT_THAT(said_of(objective, 1000, 0), IsEmpty()) << "nobody knows whether that is much";
     EXPECT_THAT(said_of(objective, -1, 1), IsEmpty()) << "a loss of a model's own";
@@ -204,7 +209,7 @@ TEST(Fitting, OfAnUnknownUnitIsByTheRatioAlone) {
 
 TEST(Fitting, AGapWithinTheNoiseOfTheFitsIsNone) {
   EXPECT_THAT(said_of(kAccuracy, 0.9, 0.08, {{"accuracy_se", 0.05}}), IsEmpty());
-  EXPECT_THAT(said_of(kAccuracy, 0.9, 0.08, {{"accuracy_se", 0.03}}), HasSubstr("it overfits"));
+  EXPECT_THAT(said_of(kAccuracy, 0.9, 0.08, {{"accuracy_se", 0.03}}), HasSubstr("the best trial overfits"));
 }
 
 TEST(Fitting, IsSilentWhereNothingIsKnown) {

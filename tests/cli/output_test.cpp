@@ -1,3 +1,4 @@
+#include <regex>
 #include <unistd.h>
 
 #include "cli_test.hpp"
@@ -49,24 +50,41 @@ TEST(Output, IsPlainLinesOnADumbTerminal) {
               AllOf(HasSubstr("trial 0 complete accuracy "), Not(HasSubstr("\r")), Not(HasSubstr("\033"))));
 }
 
-TEST(Output, ATerminalShowsALineThatMoves) {
+/// Without what moves the cursor and sets colours.
+std::string plain(const std::string& text) {
+  return std::regex_replace(text, std::regex("\033\\[[0-9;]*[A-Za-z]"), "");
+}
+
+TEST(Output, ATerminalShowsLinesThatMove) {
   const Finished finished =
       run_command(Command{.arguments = kShortRun, .environment = {{"TERM", "xterm"}}, .terminal = true});
   ASSERT_THAT(finished, Exits(0));
-  EXPECT_THAT(finished.err, AllOf(HasSubstr("\r\033[K["), HasSubstr("1/2 done"), HasSubstr("best accuracy "),
-                                  HasSubstr(" left"), HasSubstr("trial 0 complete accuracy ")));
+  EXPECT_THAT(finished.err, HasSubstr("\r\033[K\033[A\033[K"));
+  EXPECT_THAT(plain(finished.err), AllOf(HasSubstr("1/2 done"), HasSubstr("best accuracy "), HasSubstr(" left, "),
+                                         HasSubstr(" trials/"), HasSubstr("trial 0 complete accuracy ")));
   // What is written over never wraps, and is gone at the end.
+  bool any = false;
   for (std::size_t begin = 0; begin < finished.err.size();) {
     const std::size_t end = std::min(finished.err.find_first_of("\r\n", begin), finished.err.size());
-    const std::string line = finished.err.substr(begin, end - begin);
-    constexpr std::size_t kColumns = 80, kErase = 3;
-    if (line.starts_with("\033[K[")) {
-      EXPECT_LT(line.size() - kErase, kColumns) << line;
+    const std::string line = plain(finished.err.substr(begin, end - begin));
+    constexpr std::size_t kColumns = 80;
+    if (line.starts_with("[") || line.find(" gone") != std::string::npos) {
+      any = true;
+      EXPECT_LT(line.size(), kColumns) << line;
     }
     begin = end + 1;
   }
+  EXPECT_TRUE(any);
   EXPECT_THAT(finished.err.substr(finished.err.rfind('\r')), Not(HasSubstr("done")));
   EXPECT_TRUE(result(finished).is_object());
+}
+
+TEST(Output, HasColoursOnATerminalUnlessTheUserWantsNone) {
+  const std::string colour = "\033[1;36mtrial 0 complete";
+  Command command{.arguments = kShortRun, .environment = {{"TERM", "xterm"}}, .terminal = true};
+  EXPECT_THAT(run_command(command).err, HasSubstr(colour));
+  command.environment["NO_COLOR"] = "1";
+  EXPECT_THAT(run_command(command).err, AllOf(Not(HasSubstr("\033[1;36m")), HasSubstr("trial 0 complete")));
 }
 
 TEST(Output, IsTheSameInEveryLocale) {

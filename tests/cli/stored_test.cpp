@@ -154,6 +154,52 @@ TEST_F(Stored, StatusNamesTheHostThatRunsIt) {
   EXPECT_EQ(status["states"]["paused"], 0);
 }
 
+TEST_F(Stored, StatusSaysWhatShouldBeLookedAt) {
+  const json findings = json_of({"status"})["findings"];
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_THAT(findings[0].get<std::string>(), StartsWith("one fit of each cannot tell"));
+  EXPECT_THAT(on({"status"}).out, HasSubstr('\n' + findings[0].get<std::string>() + '\n'));
+  EXPECT_EQ(json_of({"best"})["findings"], findings);
+}
+
+TEST_F(Stored, StatusIsWatchedUntilNobodyRunsTheStudy) {
+  EXPECT_EQ(on({"status", "--watch"}).out, on({"status"}).out) << "nobody runs it";
+  auto lock = std::make_unique<StudyLock>(file(), study_);
+  Process watching({.arguments = {"status", "--watch", "--storage", "digits.db"}, .folder = folder_});
+  EXPECT_EQ(watching.receive_line(), "study   digits");
+  EXPECT_THAT(watching.receive_line(), HasSubstr("5 of 40: 2 complete"));
+  storage_->enqueue(study_, kSgd, space());
+  std::string line;
+  while (!line.starts_with("trials")) line = watching.receive_line();
+  EXPECT_THAT(line, HasSubstr("6 of 40"));
+  lock.reset();
+  const Finished finished = watching.finish();
+  EXPECT_THAT(finished, Exits(0));
+  EXPECT_THAT(finished.out, AllOf(HasSubstr("nobody"), Not(HasSubstr("\033"))));
+}
+
+TEST_F(Stored, WatchingEndsWhenNobodyReads) {
+  const StudyLock lock(file(), study_);
+  Process watching({.arguments = {"status", "--watch", "--storage", "digits.db"}, .folder = folder_});
+  watching.receive_line();
+  watching.stop_reading();
+  storage_->enqueue(study_, kSgd, space());
+  EXPECT_THAT(watching.finish(), Exits(0));
+}
+
+TEST_F(Stored, EveryReadingVerbHasCsv) {
+  add_study("more");
+  EXPECT_EQ(lines(on({"status", "--format", "csv"}).out),
+            (std::vector<std::string>{
+                "study,limit,complete,pruned,failed,running,waiting,paused,best_trial,objective,best_value,host",
+                "digits,40,2,0,1,0,1,1,1,accuracy,0.953125,", "more,40,0,0,0,0,0,0,,accuracy,,"}));
+  const auto best = lines(on({"best", "--study", "digits", "--format", "csv"}).out);
+  ASSERT_EQ(best.size(), 2U);
+  EXPECT_THAT(best[1], StartsWith("1,complete,0.953125,0.05,3,sgd,0.5,2,1.5,7,20"));
+  EXPECT_EQ(lines(on({"show", "--study", "digits", "1", "--format", "csv"}).out),
+            (std::vector<std::string>{"epoch,accuracy,loss", "1,0.75,0.25", "2,0.953125,0.046875"}));
+}
+
 TEST_F(Stored, StatusOfSeveralStudiesIsAList) {
   add_study("more");
   const json status = json_of({"status"});
@@ -172,15 +218,16 @@ TEST_F(Stored, BestHasItsStudyValuesAndParams) {
   EXPECT_EQ(best["values"], json::parse(R"({"accuracy": 0.953125})"));
   EXPECT_EQ(best["params"],
             json::parse(R"({"learning_rate": 0.05, "layers": 3, "optimizer": "sgd", "momentum": 0.5})"));
-  EXPECT_EQ(on({"best"}).out,
-            "best trial 1 of 5: accuracy 0.95312\n"
-            "  learning_rate  0.05\n"
-            "  layers         3\n"
-            "  optimizer      sgd\n"
-            "  momentum       0.5\n"
-            "defaults (trial 0): accuracy 0.9\n"
-            "one fit of each cannot tell whether it is really better than trial 0 (accuracy 0.9); 'folds: 5' or "
-            "'repeats: 5' would\n");
+  EXPECT_EQ(
+      on({"best"}).out,
+      "best trial 1 of 5: accuracy 0.95312\n"
+      "  learning_rate  0.05\n"
+      "  layers         3\n"
+      "  optimizer      sgd\n"
+      "  momentum       0.5\n"
+      "defaults (trial 0): accuracy 0.9\n"
+      "one fit of each cannot tell whether the best trial is really better than trial 0 (accuracy 0.9); 'folds: 5' or "
+      "'repeats: 5' would\n");
 }
 
 TEST_F(Stored, WithoutACompleteTrialThereIsNoBest) {
@@ -206,7 +253,7 @@ TEST_F(Stored, TrialsInATableMarkTheBest) {
   const auto rows = lines(on({"trials"}).out);
   ASSERT_EQ(rows.size(), 6U);
   EXPECT_THAT(rows[0], AllOf(HasSubstr("trial  state"), HasSubstr("learning_rate  layers  optimizer  momentum")));
-  EXPECT_THAT(rows[2], AllOf(StartsWith("*  1      complete"), HasSubstr("0.95312")));
+  EXPECT_THAT(rows[2], AllOf(StartsWith("*      1  complete"), HasSubstr("0.95312")));
   for (const std::size_t other : {1U, 3U, 4U, 5U}) EXPECT_THAT(rows[other], Not(HasSubstr("*")));
   for (const std::string& row : rows) EXPECT_THAT(row, Not(testing::EndsWith(" ")));
   EXPECT_THAT(rows[3], AllOf(HasSubstr("failed"), HasSubstr("it said \"no\", twice")));
@@ -244,7 +291,7 @@ TEST_F(Stored, ShowHasAllReports) {
   EXPECT_EQ(shown["reports"], json::parse(R"([{"epoch": 1, "metrics": {"accuracy": 0.75, "loss": 0.25}},
                                               {"epoch": 2, "metrics": {"accuracy": 0.953125, "loss": 0.046875}}])"));
   EXPECT_THAT(on({"show", "1"}).out, AllOf(HasSubstr("1 of study 'digits'"), HasSubstr("momentum"),
-                                           HasSubstr("  epoch  accuracy  loss\n  1      0.75      0.25\n")));
+                                           HasSubstr("  epoch  accuracy      loss\n      1      0.75      0.25\n")));
   EXPECT_THAT(on({"show", "2"}).out, HasSubstr("it said \"no\", twice\nand more"));
   const json waiting = json_of({"show", "4"});
   EXPECT_EQ(waiting["started"], nullptr);

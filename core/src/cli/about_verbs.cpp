@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <cerrno>
 #include <iostream>
+#include <system_error>
 #include <thread>
+#include <unistd.h>
 
 #include <boost/version.hpp>
 #include <oneapi/tbb/version.h>
@@ -7,9 +11,11 @@
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
 #include "catalog/stamp.hpp"
+#include "completion.hpp"
 #include "json.hpp"
 #include "table.hpp"
 #include "trainer_library.hpp"
+#include "usage_error.hpp"
 #include "verbs.hpp"
 
 namespace pegbox {
@@ -43,6 +49,20 @@ std::vector<std::string> devices() {
   }
 }
 
+/// Goes on as the script that fetches it.
+[[noreturn]] void fetch_libtorch() {
+  const std::string version = host_stamp().libtorch;
+  if (version.empty()) throw UsageError("this pegbox was built without LibTorch, and needs none");
+  const std::string script = (share_folder() / "fetch-libtorch").string();
+  execl(script.c_str(), script.c_str(), version.c_str(), nullptr);
+  throw std::system_error(errno, std::generic_category(), script + " cannot be run");
+}
+
+bool names_plugin(const std::string& name, const Options& options) {
+  const Catalog catalog(plugin_folders(options.plugin_dirs));
+  return std::ranges::any_of(catalog.plugins(), [&](const PluginFile& file) { return file.stamp.name == name; });
+}
+
 }  // namespace
 
 ExitCode version_verb(const Options& options) {
@@ -50,12 +70,27 @@ ExitCode version_verb(const Options& options) {
   return ExitCode::done;
 }
 
+/// Of a verb, or of a plug-in that is not called like one.
 ExitCode help_verb(const Options& options) {
-  std::cout << help_text(options.arguments.empty() ? "" : options.arguments.front());
+  const std::string name = options.arguments.empty() ? "" : options.arguments.front();
+  if (!name.empty() && !is_verb(name) && names_plugin(name, options)) {
+    Options info = options;
+    info.arguments = {"info", name};
+    return plugins_verb(info);
+  }
+  std::cout << help_text(name);
+  return ExitCode::done;
+}
+
+ExitCode completion_verb(const Options& options) {
+  const std::string shell = options.arguments.empty() ? "" : options.arguments.front();
+  if (shell != "bash" && shell != "zsh") throw UsageError("it must be 'completion bash' or 'completion zsh'");
+  std::cout << (shell == "bash" ? bash_completion() : zsh_completion());
   return ExitCode::done;
 }
 
 ExitCode doctor_verb(const Options& options) {
+  if (options.fetch) fetch_libtorch();
   const auto folders = plugin_folders(options.plugin_dirs);
   const Catalog catalog(folders);
   if (options.format == Format::json) {

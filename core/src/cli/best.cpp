@@ -1,34 +1,19 @@
 #include "best.hpp"
 
 #include <set>
+#include <tuple>
 
 #include "result.hpp"
-#include "short_number.hpp"
 #include "table.hpp"
 
 namespace pegbox {
 namespace {
 
-/// What was measured on rows that no trial saw: `on rows that no trial saw: accuracy 0.98, loss 0.07`.
-std::string test_text(const Trial& trial) {
+/// Each on a line of its own.
+std::string lines(const std::vector<std::string>& sentences) {
   std::string text;
-  if (trial.reports.empty()) return text;
-  for (const auto& [name, value] : trial.reports.back().metrics) {
-    const bool spread = name.ends_with("_sd") || name.ends_with("_se");
-    if (!name.starts_with(kTested) || spread) continue;
-    text += (text.empty() ? "" : ", ") + name.substr(kTested.size()) + ' ' + short_number(value);
-  }
-  return text.empty() ? "" : "on rows that no trial saw: " + text + '\n';
-}
-
-std::string findings_text(const std::deque<Trial>& trials, const Trial& best, const Objective& objective,
-                          const Divided& divided) {
-  std::string text = test_text(best);
-  if (const auto comparison = compared(trials, objective, divided)) {
-    text += comparison_text(*comparison, objective) + '\n';
-  }
-  const std::string fitting = fitting_text(best, objective);
-  return fitting.empty() ? text : text + fitting + '\n';
+  for (const std::string& sentence : sentences) text += sentence + '\n';
+  return text;
 }
 
 }  // namespace
@@ -39,15 +24,16 @@ Json best_json(const std::string& study, const Trial& trial, const std::vector<O
   return json;
 }
 
-Json best_json(const std::string& study, const std::deque<Trial>& trials, const std::vector<Objective>& objectives,
-               const Divided& divided) {
-  Json json = best_json(study, *best_trial(trials, objectives.front()), objectives);
-  json["runner_up"] = comparison_json(compared(trials, objectives.front(), divided), objectives);
+Json best_json(const std::string& name, const Studied& study) {
+  const Objective& objective = study.objectives.front();
+  Json json = best_json(name, *best_trial(study.trials, objective), study.objectives);
+  json["runner_up"] = comparison_json(compared(study.trials, objective, study.divided), study.objectives);
+  json["findings"] = health(study);
   return json;
 }
 
-std::string best_text(const std::deque<Trial>& trials, const std::vector<Objective>& objectives,
-                      const SearchSpace& space, const Divided& divided) {
+std::string best_text(const Studied& study) {
+  const auto& [trials, objectives, space] = std::tie(study.trials, study.objectives, study.space);
   const Trial& best = *best_trial(trials, objectives.front());
   std::string text = "best trial " + std::to_string(best.number) + " of " + std::to_string(trials.size()) + ": " +
                      values_text(best, objectives) + '\n' + params_text(space, best.params);
@@ -56,7 +42,8 @@ std::string best_text(const std::deque<Trial>& trials, const std::vector<Objecti
   if (defaults && first.state == State::complete) {
     text += "defaults (trial 0): " + values_text(first, objectives) + '\n';
   }
-  text += findings_text(trials, best, objectives.front(), divided);
+  if (const std::string tested = test_text(best); !tested.empty()) text += tested + '\n';
+  text += lines(health(study));
   if (objectives.size() == 1) return text;
   text += "no trial beats these in every objective:\n";
   for (const Trial* trial : pareto_front(trials, objectives)) {

@@ -7,7 +7,7 @@
 #include <pegbox/space.hpp>
 #include <pegbox/trial.hpp>
 
-#include "findings.hpp"
+#include "health.hpp"
 #include "json.hpp"
 
 namespace pegbox {
@@ -15,15 +15,13 @@ namespace pegbox {
 /// `trial_json` with the study's name in front.
 Json best_json(const std::string& study, const Trial& trial, const std::vector<Objective>& objectives);
 
-/// The same of the best of all trials, with `runner_up`: the next best, and whether it is really worse.
-Json best_json(const std::string& study, const std::deque<Trial>& trials, const std::vector<Objective>& objectives,
-               const Divided& divided);
+/// The same of the best of all trials, with `runner_up`: the next best, and whether it is really worse; and `findings`,
+/// the sentences of `health`.
+Json best_json(const std::string& name, const Studied& study);
 
-/// The best trial with its hyperparameters, how the defaults did, what was found on rows that no trial saw, whether it
-/// is better than the next best and whether it over- or underfits, and for several objectives the Pareto front. There
-/// is at least one complete trial.
-std::string best_text(const std::deque<Trial>& trials, const std::vector<Objective>& objectives,
-                      const SearchSpace& space, const Divided& divided);
+/// The best trial with its hyperparameters, how the defaults did, what was found on rows that no trial saw, the
+/// sentences of `health`, and for several objectives the Pareto front. There is at least one complete trial.
+std::string best_text(const Studied& study);
 
 /// Names of hyperparameters in the order of the space, then by name those that it does not know.
 std::vector<std::string> names_in_order(const SearchSpace& space, const std::vector<const Params*>& points);

@@ -1,8 +1,10 @@
 #include <iostream>
 
 #include "best.hpp"
+#include "csv.hpp"
 #include "result.hpp"
 #include "stored_study.hpp"
+#include "trial_table.hpp"
 #include "verbs.hpp"
 
 namespace pegbox {
@@ -14,12 +16,14 @@ ExitCode best_verb(const Options& options) {
     std::cerr << "no trial of study '" << view.study.name << "' has come to its end\n";
     return ExitCode::no_result;
   }
-  const auto& objectives = view.study.objectives;
-  const Divided divided = Divided::of(stored_definition(view.study));
-  if (options.format == Format::json) {
-    std::cout << printed(best_json(view.study.name, view.plain_trials(), objectives, divided));
+  const auto trials = view.plain_trials();
+  const SearchSpace space = stored_space(view.study);
+  Studied study{trials, view.study.objectives, space};
+  study.learn(stored_definition(view.study));
+  if (options.format == Format::csv) {
+    std::cout << csv_text(trial_records({*best}, view.study.objectives, space));
   } else {
-    std::cout << best_text(view.plain_trials(), objectives, stored_space(view.study), divided);
+    std::cout << (options.format == Format::json ? printed(best_json(view.study.name, study)) : best_text(study));
   }
   return ExitCode::done;
 }

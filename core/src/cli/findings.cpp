@@ -131,12 +131,12 @@ std::optional<Comparison> compared(const std::deque<Trial>& trials, const Object
 std::string comparison_text(const Comparison& comparison, const Objective& objective) {
   const std::string next = named(*comparison.next, objective);
   if (!comparison.p) {
-    return "one fit of each cannot tell whether it is really better than " + next +
+    return "one fit of each cannot tell whether the best trial is really better than " + next +
            "; 'folds: 5' or 'repeats: 5' would";
   }
   const std::string p = ": p " + short_p(*comparison.p);
-  if (comparison.distinguishable()) return "it is really better than the next, " + next + p;
-  return "it cannot be told from the next, " + next + p + "; take the simpler of the two, or more 'repeats' to tell";
+  if (comparison.distinguishable()) return "the best trial is really better than the next, " + next + p;
+  return "the best trial cannot be told from the next, " + next + p + "; take the simpler of the two, or more 'repeats' to tell";
 }
 
 Json comparison_json(const std::optional<Comparison>& comparison, const std::vector<Objective>& objectives) {
@@ -161,11 +161,11 @@ std::string fitting_text(const Trial& trial, const Objective& objective) {
   const std::string both = objective.metric + ' ' + short_number(objective.maximize ? value + gap : value - gap) +
                            " on rows it learned from, " + short_number(value) + " on others";
   if (errors->overfits() && !is_noise(trial, objective, gap)) {
-    return "it overfits: " + both +
+    return "the best trial overfits: " + both +
            "; more weight_decay or dropout, 'patience', a smaller network or more data may help";
   }
   if (errors->underfits()) {
-    return "it may underfit: " + both +
+    return "the best trial may underfit: " + both +
            "; a larger network, more epochs or another learning_rate may help, unless the inputs say no more";
   }
   return {};

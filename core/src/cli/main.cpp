@@ -36,7 +36,8 @@ ExitCode dispatch(const Options& options) {
                                                                          {"plugins", &pegbox::plugins_verb},
                                                                          {"doctor", &pegbox::doctor_verb},
                                                                          {"version", &pegbox::version_verb},
-                                                                         {"help", &pegbox::help_verb}};
+                                                                         {"help", &pegbox::help_verb},
+                                                                         {"completion", &pegbox::completion_verb}};
   return verbs.at(options.verb)(options);
 }
 

@@ -1,5 +1,6 @@
 #include "options.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
@@ -9,6 +10,7 @@
 #include <pegbox/plugin.hpp>
 
 #include "study_options.hpp"
+#include "table.hpp"
 #include "usage_error.hpp"
 
 namespace pegbox {
@@ -27,27 +29,74 @@ constexpr unsigned kYes = 32;
 constexpr unsigned kPoint = 64;     ///< hyperparameters
 constexpr unsigned kCsv = 128;      ///< csv as a format
 constexpr unsigned kTrained = 256;  ///< what is trained on all data, and where that goes
+constexpr unsigned kWatch = 512;    ///< to look again and again
+constexpr unsigned kFetch = 1024;   ///< LibTorch
 
 struct Verb {
   std::string name, arguments, text;
   unsigned takes = kNothing;
   std::size_t most_arguments = 0;
-  std::string example = {};
+  std::string details = {};
+  std::vector<std::string> examples = {};  ///< after `pegbox `
 };
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
-      {"run", "[STUDY.yaml] [options]", "search for the best hyperparameters of a model, or go on with it",
-       kStudy | kQuiet | kAllowChange, 1},
-      {"validate", "[STUDY.yaml] [options]", "check a study without running it, and show its space", kStudy, 1},
-      {"status", "[STUDY.yaml]", "how far a study is, and who runs it", kStored, 1},
-      {"best", "[STUDY.yaml]", "the best trial of a study and its hyperparameters", kStored, 1},
-      {"trials", "[STUDY.yaml]", "all trials of a study", kStored | kCsv, 1},
-      {"show", "[STUDY.yaml] N", "everything about one trial", kStored, 2},
-      {"export", "[STUDY.yaml]", "a study as csv or json, or its best trial as a study file", kStored | kCsv | kOutput,
-       1},
-      {"train", "[STUDY.yaml]", "train the best hyperparameters of a study on all data, for programs without pegbox",
-       kStored | kTrained, 1,
+      {"run",
+       "[STUDY.yaml] [options]",
+       "search for the best hyperparameters of a model, or go on with it",
+       kStudy | kQuiet | kAllowChange,
+       1,
+       {},
+       {"run --model mlp --data digits", "run study.yaml --storage study.db --jobs 4",
+        "run --model mlp --data train.csv --target label --trials 30 --strategy tpe"}},
+      {"validate",
+       "[STUDY.yaml] [options]",
+       "check a study without running it, and show its space",
+       kStudy,
+       1,
+       {},
+       {"validate study.yaml", "validate --model mlp --data digits --set space.layers.high=6"}},
+      {"status",
+       "[STUDY.yaml]",
+       "how far a study is, who runs it, and what should be looked at",
+       kStored | kCsv | kWatch,
+       1,
+       {},
+       {"status --storage study.db", "status --storage study.db --watch"}},
+      {"best",
+       "[STUDY.yaml]",
+       "the best trial of a study and its hyperparameters",
+       kStored | kCsv,
+       1,
+       {},
+       {"best --storage study.db", "best --storage study.db --format json"}},
+      {"trials",
+       "[STUDY.yaml]",
+       "all trials of a study",
+       kStored | kCsv,
+       1,
+       {},
+       {"trials --storage study.db", "trials --storage study.db --format csv > trials.csv"}},
+      {"show",
+       "[STUDY.yaml] N",
+       "everything about one trial",
+       kStored | kCsv,
+       2,
+       {},
+       {"show --storage study.db 7", "show --storage study.db 7 --format csv > curve.csv"}},
+      {"export",
+       "[STUDY.yaml]",
+       "a study as csv or json, or its best trial as a study file",
+       kStored | kCsv | kOutput,
+       1,
+       {},
+       {"export --storage study.db -o study.json", "export --storage study.db --format study -o best.yaml"}},
+      {"train",
+       "[STUDY.yaml]",
+       "train the best hyperparameters of a study on all data, for programs without pegbox",
+       kStored | kTrained,
+       1,
        R"(
 Writes two files: the network, as torch::load reads it, and a description in JSON that says how inputs are scaled,
 what the outputs mean and what it was made from. Here they are digits.pt and digits.json:
@@ -56,11 +105,29 @@ what the outputs mean and what it was made from. Here they are digits.pt and dig
 Rows that were held out are learned from too, so nothing measures the network but the study itself. docs/deploy.md
 shows a program that uses both files.
 
-)"},
-      {"enqueue", "[STUDY.yaml] --set NAME=VALUE", "put a point into the queue of a study, to be tried next",
-       kStored | kPoint, 1},
-      {"rm", "[STUDY.yaml]", "remove a study from its storage", kStored | kYes, 1},
-      {"storage", "check [STUDY.yaml]", "check a database and the studies in it", kStored, 2},
+)",
+       {"train --storage study.db -o network.pt", "train --storage study.db --trial 7 --epochs 50"}},
+      {"enqueue",
+       "[STUDY.yaml] --set NAME=VALUE",
+       "put a point into the queue of a study, to be tried next",
+       kStored | kPoint,
+       1,
+       {},
+       {"enqueue --storage study.db --set optimizer=sgd --set layers=2"}},
+      {"rm",
+       "[STUDY.yaml]",
+       "remove a study from its storage",
+       kStored | kYes,
+       1,
+       {},
+       {"rm --storage study.db --study digits --yes"}},
+      {"storage",
+       "check [STUDY.yaml]",
+       "check a database and the studies in it",
+       kStored,
+       2,
+       {},
+       {"storage check --storage study.db"}},
       {"ask-tell", "[STUDY.yaml] [options]", "say what to try next, for a program that trains; in JSON lines", kStudy,
        1,
        R"(Each line of standard input is a JSON object, and is answered with one on a line of standard output:
@@ -71,12 +138,34 @@ shows a program that uses both files.
 The study needs a space and an objective, and no model:
   echo '{"op":"ask"}' | pegbox ask-tell --set 'space.x={low: 0.0, high: 1.0}' --set objective=loss
 )"},
-      {"plugins", "list | info NAME | check NAME",
+      {"plugins",
+       "list | info NAME | check NAME",
        "the strategies, pruners and models that are there, their settings, and whether they keep their contract",
-       kNothing, 2},
-      {"doctor", "", "versions, devices, plug-ins and why any was refused", kNothing, 0},
-      {"version", "", "the version of pegbox and what it was built with", kNothing, 0},
-      {"help", "[VERB]", "this text, or that of one verb", kNothing, 1}};
+       kCsv,
+       2,
+       {},
+       {"plugins list", "plugins info tpe", "plugins check ./libmine.so"}},
+      {"completion", "bash | zsh", "a script that has a shell complete verbs, options and plug-ins", kNothing, 1,
+       R"(
+Bash:  pegbox completion bash > ~/.local/share/bash-completion/completions/pegbox
+Zsh:   pegbox completion zsh > "${fpath[1]}/_pegbox"
+
+)"},
+      {"doctor",
+       "",
+       "versions, devices, plug-ins and why any was refused; can fetch LibTorch",
+       kFetch,
+       0,
+       {},
+       {"doctor", "doctor --fetch"}},
+      {"version", "", "the version of pegbox and what it was built with", kNothing, 0, {}, {"version --format json"}},
+      {"help",
+       "[VERB | PLUG-IN]",
+       "this text, or that of one verb, or of a plug-in and its settings",
+       kNothing,
+       1,
+       {},
+       {"help run", "help tpe"}}};
   return all;
 }
 
@@ -132,6 +221,12 @@ po::options_description common_description(const Verb& verb) {
         "the network's file, by default STUDY.pt; the description has .json for .pt");
   }
   if (has(kYes)) description.add_options()("yes", "do not ask");
+  if (has(kFetch)) {
+    description.add_options()("fetch", "fetch the LibTorch that pegbox was built with (540 MB) into ~/.cache/pegbox");
+  }
+  if (has(kWatch)) {
+    description.add_options()("watch", "show each change, as long as somebody runs the study");
+  }
   description.add_options()("plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR"),
                             "look for plug-ins there too; may be repeated")(
       "format", po::value<std::string>()->value_name("FORMAT"), formats(verb).c_str());
@@ -265,6 +360,8 @@ Options parse_options(const std::vector<std::string>& arguments) {
   if ((verb.takes & kTrained) != 0) add_training(values, options);
   options.quiet = values.count("quiet") > 0;
   options.yes = values.count("yes") > 0;
+  options.fetch = values.count("fetch") > 0;
+  options.watch = values.count("watch") > 0;
   options.allow_change = values.count("allow-change") > 0;
   std::vector<Options::Change> assignments;
   if (values.count("set") > 0) {
@@ -288,22 +385,42 @@ std::string help_text(const std::string& name) {
   if (name.empty()) {
     text << "pegbox tunes LibTorch models: it searches for the best hyperparameters with plug-ins.\n\n";
     text << "Usage: pegbox VERB [arguments]\n\n";
-    for (const Verb& verb : verbs()) {
-      text << "  " << verb.name << std::string(10 - verb.name.size(), ' ') << verb.text << '\n';
-    }
+    std::vector<std::vector<std::string>> rows;
+    for (const Verb& verb : verbs()) rows.push_back({verb.name, verb.text});
+    text << aligned(rows, "  ");
     text << "\nTry: pegbox run --model mlp --data digits\n     pegbox help run\n";
     return text.str();
   }
   const Verb& verb = find_verb(name);
   text << "Usage: pegbox " << verb.name << (verb.arguments.empty() ? "" : " ") << verb.arguments << "\n\n"
        << verb.text << '\n'
-       << verb.example << description_of(verb);
+       << verb.details << description_of(verb);
   if ((verb.takes & kStudy) != 0) {
     text << "\nWhat is said on the command line overrides the environment (PEGBOX_TRIALS for --trials and so on), "
             "which\n"
             "overrides the study file.\n";
   }
+  if (!verb.examples.empty()) text << "\nExamples:\n";
+  for (const std::string& example : verb.examples) text << "  pegbox " << example << '\n';
   return text.str();
+}
+
+bool is_verb(const std::string& name) {
+  return std::ranges::any_of(verbs(), [&](const Verb& verb) { return verb.name == name; });
+}
+
+std::vector<VerbWords> command_words() {
+  std::vector<VerbWords> all;
+  for (const Verb& verb : verbs()) {
+    VerbWords words{verb.name, verb.text, {}};
+    const po::options_description description = description_of(verb);
+    for (const auto& option : description.options()) {
+      const bool flag = option->semantic()->max_tokens() == 0;
+      words.options.push_back({"--" + option->long_name(), option->description(), !flag});
+    }
+    all.push_back(std::move(words));
+  }
+  return all;
 }
 
 }  // namespace pegbox

@@ -35,6 +35,8 @@ struct Options {
   std::string device = {};            ///< to train that on; empty: auto
   bool quiet = false;
   bool yes = false;           ///< nobody is asked
+  bool fetch = false;         ///< LibTorch is put where it is looked for
+  bool watch = false;         ///< what changes is shown as long as the study runs
   bool allow_change = false;  ///< a study goes on though its description has changed
 };
 
@@ -43,5 +45,20 @@ Options parse_options(const std::vector<std::string>& arguments);
 
 /// The verbs with one line each, or one verb's usage and options. Throws `UsageError` for an unknown verb.
 std::string help_text(const std::string& name);
+
+bool is_verb(const std::string& name);
+
+/// A verb as a shell completes it.
+struct VerbWords {
+  struct Option {
+    std::string name;  ///< `--trials`
+    std::string text;
+    bool takes_value;
+  };
+  std::string name, text;
+  std::vector<Option> options;
+};
+
+std::vector<VerbWords> command_words();
 
 }  // namespace pegbox

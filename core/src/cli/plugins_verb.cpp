@@ -2,6 +2,7 @@
 
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
+#include "csv.hpp"
 #include "description.hpp"
 #include "json.hpp"
 #include "plugins_check.hpp"
@@ -20,6 +21,12 @@ ExitCode list(const Catalog& catalog, Format format) {
       json.push_back({{"kind", stamp.kind}, {"name", stamp.name}, {"summary", stamp.summary}, {"path", path.string()}});
     }
     std::cout << printed(json);
+  } else if (format == Format::csv) {
+    std::vector<std::vector<std::string>> rows{{"kind", "name", "summary", "path"}};
+    for (const auto& [path, stamp] : catalog.plugins()) {
+      rows.push_back({stamp.kind, stamp.name, stamp.summary, path.string()});
+    }
+    std::cout << csv_text(rows);
   } else {
     std::vector<std::vector<std::string>> rows;
     for (const auto& [path, stamp] : catalog.plugins()) rows.push_back({stamp.kind, stamp.name, stamp.summary});
@@ -94,6 +101,7 @@ ExitCode plugins_verb(const Options& options) {
   const Catalog catalog(plugin_folders(options.plugin_dirs));
   const auto& words = options.arguments;
   if (words.empty() || (words.size() == 1 && words[0] == "list")) return list(catalog, options.format);
+  if (options.format == Format::csv) throw UsageError("--format csv: of 'plugins' only 'plugins list' has it");
   if (words[0] == "describe" && words.size() == 2) {
     std::cout << description_text(catalog.find("model", words[1]));
     return ExitCode::done;

@@ -59,13 +59,17 @@ Json study_json(const Result& result) {
           {"ended", to_string(result.outcome.ending)}};
 }
 
-Divided divided(const Study& study) { return {study.folds, study.repeats, study.validation}; }
+Studied studied(const Result& result) {
+  Studied study{result.outcome.trials, result.plan.objectives, result.setup.space};
+  study.learn(definition_of(result.setup, result.plan));
+  return study;
+}
 
 Json result_json(const Result& result) {
   const auto& objectives = result.plan.objectives;
   Json json{{"study", study_json(result)}, {"best", nullptr}, {"trials", Json::array()}};
   if (result.best() != nullptr) {
-    json["best"] = best_json(result.setup.study.name, result.outcome.trials, objectives, divided(result.setup.study));
+    json["best"] = best_json(result.setup.study.name, studied(result));
   }
   if (objectives.size() > 1) {
     json["front"] = Json::array();
@@ -77,7 +81,7 @@ Json result_json(const Result& result) {
 
 std::string result_text(const Result& result) {
   if (result.best() == nullptr) return "no trial came to its end\n";
-  return best_text(result.outcome.trials, result.plan.objectives, result.setup.space, divided(result.setup.study));
+  return best_text(studied(result));
 }
 
 ExitCode exit_code(const Result& result) {

@@ -5,6 +5,7 @@
 #include <pegbox/error.hpp>
 
 #include "best.hpp"
+#include "csv.hpp"
 #include "result.hpp"
 #include "short_number.hpp"
 #include "stored_study.hpp"
@@ -71,7 +72,7 @@ Rows facts(const StoredView& view, const StoredTrial& stored) {
   return rows;
 }
 
-Rows report_rows(const Trial& trial) {
+Rows report_rows(const Trial& trial, std::string (*text)(double)) {
   std::set<std::string> names;
   for (const Report& report : trial.reports) {
     for (const auto& [name, value] : report.metrics) names.insert(name);
@@ -82,7 +83,7 @@ Rows report_rows(const Trial& trial) {
     std::vector<std::string> row{std::to_string(epoch)};
     for (const std::string& name : names) {
       const auto found = metrics.find(name);
-      row.push_back(found == metrics.end() ? "-" : short_number(found->second));
+      row.push_back(found == metrics.end() ? "" : text(found->second));
     }
     rows.push_back(std::move(row));
   }
@@ -93,8 +94,15 @@ std::string show_text(const StoredView& view, const StoredTrial& stored) {
   const Trial& trial = stored.trial;
   std::string text = aligned(facts(view, stored));
   if (trial.params.size() > 0) text += "hyperparameters\n" + params_text(stored_space(view.study), trial.params);
-  if (!trial.reports.empty()) text += "reports\n" + aligned(report_rows(trial), "  ");
+  if (!trial.reports.empty()) text += "reports\n" + table(report_rows(trial, short_number), "  ");
   return text;
+}
+
+std::string exact(double number) { return to_string(Value(number)); }
+
+std::string text_of(const StoredView& view, const StoredTrial& stored, Format format) {
+  if (format == Format::json) return printed(show_json(stored, view.study.objectives));
+  return format == Format::csv ? csv_text(report_rows(stored.trial, exact)) : show_text(view, stored);
 }
 
 }  // namespace
@@ -106,8 +114,7 @@ ExitCode show_verb(const Options& options) {
   study.arguments.pop_back();
   const StoredView view = chosen_view(study);
   const StoredTrial trial = find_trial(view, number);
-  std::cout << (options.format == Format::json ? printed(show_json(trial, view.study.objectives))
-                                               : show_text(view, trial));
+  std::cout << text_of(view, trial, options.format);
   return ExitCode::done;
 }
 

@@ -8,4 +8,7 @@ namespace pegbox {
 /// Rows of cells as text, columns aligned to the left and two spaces apart; no trailing spaces.
 std::string aligned(const std::vector<std::vector<std::string>>& rows, const std::string& indent = "");
 
+/// The same under a first row of names; columns of numbers are aligned to the right.
+std::string table(const std::vector<std::vector<std::string>>& rows, const std::string& indent = "");
+
 }  // namespace pegbox

@@ -21,7 +21,7 @@ std::string text_of(const StoredView& view, Format format) {
   if (format == Format::json) return printed(trials_json(trials, objectives));
   const SearchSpace space = stored_space(view.study);
   if (format == Format::csv) return csv_text(trial_records(trials, objectives, space));
-  return aligned(trial_table(trials, objectives, space, best_number(view)));
+  return table(trial_table(trials, objectives, space, best_number(view)));
 }
 
 }  // namespace

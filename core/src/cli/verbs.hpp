@@ -22,5 +22,6 @@ ExitCode plugins_verb(const Options& options);
 ExitCode doctor_verb(const Options& options);
 ExitCode version_verb(const Options& options);
 ExitCode help_verb(const Options& options);
+ExitCode completion_verb(const Options& options);
 
 }  // namespace pegbox
