@@ -7,9 +7,9 @@ namespace pegbox {
 namespace {
 
 constexpr int kFolds = 5;
-constexpr double kRate = 0.06;    ///< how much of what a tree has learned is believed
+constexpr double kRate = 0.08;    ///< how much of what a tree has learned is believed
 constexpr double kSampled = 0.6;  ///< part of the trials that one tree learns from
-constexpr int kPatience = 40;     ///< trees that may be in vain
+constexpr int kPatience = 30;     ///< trees that may be in vain
 
 /// A function that has not seen one part of the trials.
 struct Member {

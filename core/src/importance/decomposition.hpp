@@ -19,7 +19,8 @@ struct Decomposition {
   std::vector<Pair> pairs;     ///< those that are not 0, by their axes
 };
 
-/// Parts of one axis and of two are exact. The whole is by points of a Sobol sequence, scrambled by the seed.
+/// Parts of one axis and of two are exact. What is left, interactions of three and more, is by points of
+/// a Sobol sequence, scrambled by the seed.
 Decomposition decomposed(const Boosted& function, const std::vector<Axis>& axes, bool pairs, std::uint64_t seed);
 
 }  // namespace pegbox

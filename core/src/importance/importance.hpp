@@ -26,7 +26,7 @@ struct PairImportance {
 struct ImportanceOptions {
   std::uint64_t seed = 0;
   std::size_t position = 0;  ///< of the objective among a trial's values
-  int trees = 600;           ///< most that each part of the forest has; how many are best is found out
+  int trees = 400;           ///< most that each part of the forest has; how many are best is found out
   bool pairs = true;         ///< whether pairs are asked for
   int most_trials = 5'000;   ///< of more trials so many are drawn, so that it stays a matter of seconds
 };
@@ -59,8 +59,8 @@ constexpr int kFewestTrials = 10;
 ///
 /// A forest whose leaves are means shrinks shares, so here trees are boosted (J. Friedman, "Stochastic gradient
 /// boosting", 2002), and the number of trees is that which foretells trials best that were held out. Shares of one
-/// hyperparameter and of two are computed from the leaves without sampling, the whole variance by 8,192 points of a
-/// Sobol sequence.
+/// hyperparameter and of two are computed from the leaves without sampling; what is left by 2,048 points of a Sobol
+/// sequence.
 ///
 /// Counts trials that are complete, fit the space and have a finite value of the objective: one that was pruned has
 /// the value of a shorter training. The order of `trials` has no influence. Throws `StudyError` where fewer than
