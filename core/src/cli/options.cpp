@@ -24,9 +24,10 @@ constexpr unsigned kQuiet = 4;
 constexpr unsigned kAllowChange = 8;
 constexpr unsigned kOutput = 16;
 constexpr unsigned kYes = 32;
-constexpr unsigned kPoint = 64;     ///< hyperparameters
-constexpr unsigned kCsv = 128;      ///< csv as a format
-constexpr unsigned kTrained = 256;  ///< what is trained on all data, and where that goes
+constexpr unsigned kPoint = 64;       ///< hyperparameters
+constexpr unsigned kCsv = 128;        ///< csv as a format
+constexpr unsigned kTrained = 256;    ///< what is trained on all data, and where that goes
+constexpr unsigned kObjective = 512;  ///< one of the study's objectives
 
 struct Verb {
   std::string name, arguments, text;
@@ -46,6 +47,8 @@ const std::vector<Verb>& verbs() {
       {"show", "[STUDY.yaml] N", "everything about one trial", kStored, 2},
       {"export", "[STUDY.yaml]", "a study as csv or json, or its best trial as a study file", kStored | kCsv | kOutput,
        1},
+      {"importance", "[STUDY.yaml]", "how much each hyperparameter matters to the objective",
+       kStored | kCsv | kObjective, 1},
       {"train", "[STUDY.yaml]", "train the best hyperparameters of a study on all data, for programs without pegbox",
        kStored | kTrained, 1,
        R"(
@@ -130,6 +133,10 @@ po::options_description common_description(const Verb& verb) {
         "device", po::value<std::string>()->value_name("DEVICE"), "auto (default), cpu, cuda or cuda:N")(
         "output,o", po::value<std::string>()->value_name("FILE"),
         "the network's file, by default STUDY.pt; the description has .json for .pt");
+  }
+  if (has(kObjective)) {
+    description.add_options()("objective", po::value<std::string>()->value_name("METRIC"),
+                              "the objective, where there are several; by default the first");
   }
   if (has(kYes)) description.add_options()("yes", "do not ask");
   description.add_options()("plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR"),
@@ -262,6 +269,7 @@ Options parse_options(const std::vector<std::string>& arguments) {
   if ((verb.takes & kOutput) != 0) options.format = Format::json;
   if (values.count("format") > 0) options.format = parse_format(values["format"].as<std::string>(), verb);
   if (values.count("output") > 0) options.output = values["output"].as<std::string>();
+  if (values.count("objective") > 0) options.objective = values["objective"].as<std::string>();
   if ((verb.takes & kTrained) != 0) add_training(values, options);
   options.quiet = values.count("quiet") > 0;
   options.yes = values.count("yes") > 0;
@@ -289,7 +297,7 @@ std::string help_text(const std::string& name) {
     text << "pegbox tunes LibTorch models: it searches for the best hyperparameters with plug-ins.\n\n";
     text << "Usage: pegbox VERB [arguments]\n\n";
     for (const Verb& verb : verbs()) {
-      text << "  " << verb.name << std::string(10 - verb.name.size(), ' ') << verb.text << '\n';
+      text << "  " << verb.name << std::string(12 - verb.name.size(), ' ') << verb.text << '\n';
     }
     text << "\nTry: pegbox run --model mlp --data digits\n     pegbox help run\n";
     return text.str();

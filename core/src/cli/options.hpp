@@ -34,8 +34,9 @@ struct Options {
   std::optional<Budget> epochs = {};  ///< of a network that is trained on all data
   std::string device = {};            ///< to train that on; empty: auto
   bool quiet = false;
-  bool yes = false;           ///< nobody is asked
-  bool allow_change = false;  ///< a study goes on though its description has changed
+  bool yes = false;            ///< nobody is asked
+  bool allow_change = false;   ///< a study goes on though its description has changed
+  std::string objective = {};  ///< a metric's name; empty: the first
 };
 
 /// Parses the arguments after the program's name, and the environment. Throws `UsageError`.
