@@ -16,6 +16,7 @@
 #include "table.hpp"
 #include "trainer_library.hpp"
 #include "usage_error.hpp"
+#include "verb_table.hpp"
 #include "verbs.hpp"
 
 namespace pegbox {

@@ -136,7 +136,8 @@ std::string comparison_text(const Comparison& comparison, const Objective& objec
   }
   const std::string p = ": p " + short_p(*comparison.p);
   if (comparison.distinguishable()) return "the best trial is really better than the next, " + next + p;
-  return "the best trial cannot be told from the next, " + next + p + "; take the simpler of the two, or more 'repeats' to tell";
+  return "the best trial cannot be told from the next, " + next + p +
+         "; take the simpler of the two, or more 'repeats' to tell";
 }
 
 Json comparison_json(const std::optional<Comparison>& comparison, const std::vector<Objective>& objectives) {

@@ -27,17 +27,20 @@ ExitCode dispatch(const Options& options) {
                                                                          {"best", &pegbox::best_verb},
                                                                          {"trials", &pegbox::trials_verb},
                                                                          {"show", &pegbox::show_verb},
+                                                                         {"importance", &pegbox::importance_verb},
+                                                                         {"report", &pegbox::report_verb},
                                                                          {"export", &pegbox::export_verb},
-                                                                         {"enqueue", &pegbox::enqueue_verb},
-                                                                         {"ask-tell", &pegbox::ask_tell_verb},
                                                                          {"train", &pegbox::train_verb},
+                                                                         {"enqueue", &pegbox::enqueue_verb},
                                                                          {"rm", &pegbox::rm_verb},
                                                                          {"storage", &pegbox::storage_verb},
+                                                                         {"ask-tell", &pegbox::ask_tell_verb},
+                                                                         {"new", &pegbox::new_verb},
                                                                          {"plugins", &pegbox::plugins_verb},
+                                                                         {"completion", &pegbox::completion_verb},
                                                                          {"doctor", &pegbox::doctor_verb},
                                                                          {"version", &pegbox::version_verb},
-                                                                         {"help", &pegbox::help_verb},
-                                                                         {"completion", &pegbox::completion_verb}};
+                                                                         {"help", &pegbox::help_verb}};
   return verbs.at(options.verb)(options);
 }
 

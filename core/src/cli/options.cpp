@@ -12,171 +12,14 @@
 #include "study_options.hpp"
 #include "table.hpp"
 #include "usage_error.hpp"
+#include "verb_table.hpp"
 
 namespace pegbox {
 namespace {
 
 namespace po = boost::program_options;
 
-/// Which options a verb takes beside the common ones.
-constexpr unsigned kNothing = 0;
-constexpr unsigned kStudy = 1;   ///< what a study file says, as options
-constexpr unsigned kStored = 2;  ///< which study of which storage
-constexpr unsigned kQuiet = 4;
-constexpr unsigned kAllowChange = 8;
-constexpr unsigned kOutput = 16;
-constexpr unsigned kYes = 32;
-constexpr unsigned kPoint = 64;     ///< hyperparameters
-constexpr unsigned kCsv = 128;      ///< csv as a format
-constexpr unsigned kTrained = 256;  ///< what is trained on all data, and where that goes
-constexpr unsigned kWatch = 512;    ///< to look again and again
-constexpr unsigned kFetch = 1024;   ///< LibTorch
-
-struct Verb {
-  std::string name, arguments, text;
-  unsigned takes = kNothing;
-  std::size_t most_arguments = 0;
-  std::string details = {};
-  std::vector<std::string> examples = {};  ///< after `pegbox `
-};
-
-const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> all{
-      {"run",
-       "[STUDY.yaml] [options]",
-       "search for the best hyperparameters of a model, or go on with it",
-       kStudy | kQuiet | kAllowChange,
-       1,
-       {},
-       {"run --model mlp --data digits", "run study.yaml --storage study.db --jobs 4",
-        "run --model mlp --data train.csv --target label --trials 30 --strategy tpe"}},
-      {"validate",
-       "[STUDY.yaml] [options]",
-       "check a study without running it, and show its space",
-       kStudy,
-       1,
-       {},
-       {"validate study.yaml", "validate --model mlp --data digits --set space.layers.high=6"}},
-      {"status",
-       "[STUDY.yaml]",
-       "how far a study is, who runs it, and what should be looked at",
-       kStored | kCsv | kWatch,
-       1,
-       {},
-       {"status --storage study.db", "status --storage study.db --watch"}},
-      {"best",
-       "[STUDY.yaml]",
-       "the best trial of a study and its hyperparameters",
-       kStored | kCsv,
-       1,
-       {},
-       {"best --storage study.db", "best --storage study.db --format json"}},
-      {"trials",
-       "[STUDY.yaml]",
-       "all trials of a study",
-       kStored | kCsv,
-       1,
-       {},
-       {"trials --storage study.db", "trials --storage study.db --format csv > trials.csv"}},
-      {"show",
-       "[STUDY.yaml] N",
-       "everything about one trial",
-       kStored | kCsv,
-       2,
-       {},
-       {"show --storage study.db 7", "show --storage study.db 7 --format csv > curve.csv"}},
-      {"export",
-       "[STUDY.yaml]",
-       "a study as csv or json, or its best trial as a study file",
-       kStored | kCsv | kOutput,
-       1,
-       {},
-       {"export --storage study.db -o study.json", "export --storage study.db --format study -o best.yaml"}},
-      {"train",
-       "[STUDY.yaml]",
-       "train the best hyperparameters of a study on all data, for programs without pegbox",
-       kStored | kTrained,
-       1,
-       R"(
-Writes two files: the network, as torch::load reads it, and a description in JSON that says how inputs are scaled,
-what the outputs mean and what it was made from. Here they are digits.pt and digits.json:
-  pegbox train --storage digits.db -o digits.pt
-
-Rows that were held out are learned from too, so nothing measures the network but the study itself. docs/deploy.md
-shows a program that uses both files.
-
-)",
-       {"train --storage study.db -o network.pt", "train --storage study.db --trial 7 --epochs 50"}},
-      {"enqueue",
-       "[STUDY.yaml] --set NAME=VALUE",
-       "put a point into the queue of a study, to be tried next",
-       kStored | kPoint,
-       1,
-       {},
-       {"enqueue --storage study.db --set optimizer=sgd --set layers=2"}},
-      {"rm",
-       "[STUDY.yaml]",
-       "remove a study from its storage",
-       kStored | kYes,
-       1,
-       {},
-       {"rm --storage study.db --study digits --yes"}},
-      {"storage",
-       "check [STUDY.yaml]",
-       "check a database and the studies in it",
-       kStored,
-       2,
-       {},
-       {"storage check --storage study.db"}},
-      {"ask-tell", "[STUDY.yaml] [options]", "say what to try next, for a program that trains; in JSON lines", kStudy,
-       1,
-       R"(Each line of standard input is a JSON object, and is answered with one on a line of standard output:
-  {"op":"ask"}                                    {"trial":0,"params":{"x":0.3},"until":9}
-                                                  or {"wait":true} or {"done":true}
-  {"op":"report","trial":0,"step":3,"value":0.5}  {"keep":true}
-  {"op":"tell","trial":0,"value":0.42}            {"ok":true}
-The study needs a space and an objective, and no model:
-  echo '{"op":"ask"}' | pegbox ask-tell --set 'space.x={low: 0.0, high: 1.0}' --set objective=loss
-)"},
-      {"plugins",
-       "list | info NAME | check NAME",
-       "the strategies, pruners and models that are there, their settings, and whether they keep their contract",
-       kCsv,
-       2,
-       {},
-       {"plugins list", "plugins info tpe", "plugins check ./libmine.so"}},
-      {"completion", "bash | zsh", "a script that has a shell complete verbs, options and plug-ins", kNothing, 1,
-       R"(
-Bash:  pegbox completion bash > ~/.local/share/bash-completion/completions/pegbox
-Zsh:   pegbox completion zsh > "${fpath[1]}/_pegbox"
-
-)"},
-      {"doctor",
-       "",
-       "versions, devices, plug-ins and why any was refused; can fetch LibTorch",
-       kFetch,
-       0,
-       {},
-       {"doctor", "doctor --fetch"}},
-      {"version", "", "the version of pegbox and what it was built with", kNothing, 0, {}, {"version --format json"}},
-      {"help",
-       "[VERB | PLUG-IN]",
-       "this text, or that of one verb, or of a plug-in and its settings",
-       kNothing,
-       1,
-       {},
-       {"help run", "help tpe"}}};
-  return all;
-}
-
-const Verb& find_verb(const std::string& name) {
-  std::vector<std::string> names;
-  for (const Verb& verb : verbs()) {
-    if (verb.name == name) return verb;
-    names.push_back(verb.name);
-  }
-  throw UsageError("there is no verb '" + name + "'" + suggestion(name, names));
-}
+using namespace takes;
 
 po::options_description study_description() {
   po::options_description description("Options (each stands for a key of the study file)");
@@ -193,7 +36,7 @@ po::options_description stored_description(const Verb& verb) {
   po::options_description description("Which study");
   description.add_options()("storage", po::value<std::string>()->value_name("FILE"), "the database that it is kept in")(
       "study", po::value<std::string>()->value_name("NAME"), "its name, where there are several");
-  if ((verb.takes & kPoint) != 0) {
+  if (verb.has(kPoint)) {
     description.add_options()("set", po::value<std::vector<std::string>>()->value_name("NAME=VALUE"),
                               "a hyperparameter; may be repeated. What is left out has its default");
   }
@@ -201,18 +44,17 @@ po::options_description stored_description(const Verb& verb) {
 }
 
 std::string formats(const Verb& verb) {
-  if ((verb.takes & kOutput) != 0) return "json (default), csv or study";
-  return (verb.takes & kCsv) != 0 ? "table (default), json or csv" : "table (default) or json";
+  if (verb.has(kOutput)) return "json (default), csv or study";
+  return verb.has(kCsv) ? "table (default), json or csv" : "table (default) or json";
 }
 
 po::options_description common_description(const Verb& verb) {
   po::options_description description("Common options");
-  const auto has = [&](unsigned what) { return (verb.takes & what) != 0; };
-  if (has(kOutput)) {
+  if (verb.has(kOutput)) {
     description.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
                               "write there instead of to standard output");
   }
-  if (has(kTrained)) {
+  if (verb.has(kTrained)) {
     description.add_options()("trial", po::value<int>()->value_name("N"), "the trial to train; by default the best")(
         "epochs", po::value<Budget>()->value_name("N"),
         "how long; by default as long as the trial, or to its best epoch where it went back to that")(
@@ -220,18 +62,33 @@ po::options_description common_description(const Verb& verb) {
         "output,o", po::value<std::string>()->value_name("FILE"),
         "the network's file, by default STUDY.pt; the description has .json for .pt");
   }
-  if (has(kYes)) description.add_options()("yes", "do not ask");
-  if (has(kFetch)) {
+  if (verb.has(kFolder)) {
+    description.add_options()("output,o", po::value<std::string>()->value_name("DIR"),
+                              "the project's folder; by default NAME");
+  }
+  if (verb.has(kReport)) {
+    description.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
+                              "the page, by default STUDY.html; - is standard output")(
+        "cdn", "a small page that loads plotly.js from the network");
+  }
+  if (verb.has(kObjective)) {
+    description.add_options()("objective", po::value<std::string>()->value_name("METRIC"),
+                              "the objective, where there are several; by default the first");
+  }
+  if (verb.has(kYes)) description.add_options()("yes", "do not ask");
+  if (verb.has(kFetch)) {
     description.add_options()("fetch", "fetch the LibTorch that pegbox was built with (540 MB) into ~/.cache/pegbox");
   }
-  if (has(kWatch)) {
+  if (verb.has(kWatch)) {
     description.add_options()("watch", "show each change, as long as somebody runs the study");
   }
   description.add_options()("plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR"),
-                            "look for plug-ins there too; may be repeated")(
-      "format", po::value<std::string>()->value_name("FORMAT"), formats(verb).c_str());
-  if (has(kQuiet)) description.add_options()("quiet", "no progress on standard error");
-  if (has(kAllowChange)) {
+                            "look for plug-ins there too; may be repeated");
+  if (!verb.has(kReport)) {
+    description.add_options()("format", po::value<std::string>()->value_name("FORMAT"), formats(verb).c_str());
+  }
+  if (verb.has(kQuiet)) description.add_options()("quiet", "no progress on standard error");
+  if (verb.has(kAllowChange)) {
     description.add_options()("allow-change", "go on with a study though its description has changed");
   }
   description.add_options()("help,h", "this text");
@@ -240,8 +97,8 @@ po::options_description common_description(const Verb& verb) {
 
 po::options_description description_of(const Verb& verb) {
   po::options_description all;
-  if ((verb.takes & kStudy) != 0) all.add(study_description());
-  if ((verb.takes & kStored) != 0) all.add(stored_description(verb));
+  if (verb.has(kStudy)) all.add(study_description());
+  if (verb.has(kStored)) all.add(stored_description(verb));
   all.add(common_description(verb));
   return all;
 }
@@ -256,6 +113,7 @@ Options::Change change(const StudyOption& option, const std::string& value, cons
   if (option.path == "run.storage" && value.find("://") == std::string::npos) {
     return {option.path, absolute(value), place};
   }
+  if (option.path == "run.tensorboard" && !value.empty()) return {option.path, absolute(value), place};
   const bool plugin = option.path == "model" || option.path == "strategy" || option.path == "pruner";
   if (plugin && is_plugin_path(value)) {
     return {option.path, absolute(value), place};
@@ -305,9 +163,9 @@ void add_training(const po::variables_map& values, Options& options) {
 
 Format parse_format(const std::string& text, const Verb& verb) {
   if (text == "json") return Format::json;
-  if (text == "csv" && (verb.takes & kCsv) != 0) return Format::csv;
-  if (text == "study" && (verb.takes & kOutput) != 0) return Format::study;
-  if (text == "table" && (verb.takes & kOutput) == 0) return Format::table;
+  if (text == "csv" && verb.has(kCsv)) return Format::csv;
+  if (text == "study" && verb.has(kOutput)) return Format::study;
+  if (text == "table" && !verb.has(kOutput)) return Format::table;
   throw UsageError("--format '" + text + "': '" + verb.name + "' has " + formats(verb));
 }
 
@@ -354,12 +212,14 @@ Options parse_options(const std::vector<std::string>& arguments) {
       options.plugin_dirs.emplace_back(folder);
     }
   }
-  if ((verb.takes & kOutput) != 0) options.format = Format::json;
+  if (verb.has(kOutput)) options.format = Format::json;
   if (values.count("format") > 0) options.format = parse_format(values["format"].as<std::string>(), verb);
   if (values.count("output") > 0) options.output = values["output"].as<std::string>();
-  if ((verb.takes & kTrained) != 0) add_training(values, options);
+  if (verb.has(kTrained)) add_training(values, options);
   options.quiet = values.count("quiet") > 0;
   options.yes = values.count("yes") > 0;
+  options.cdn = values.count("cdn") > 0;
+  if (values.count("objective") > 0) options.objective = values["objective"].as<std::string>();
   options.fetch = values.count("fetch") > 0;
   options.watch = values.count("watch") > 0;
   options.allow_change = values.count("allow-change") > 0;
@@ -369,11 +229,11 @@ Options parse_options(const std::vector<std::string>& arguments) {
       assignments.push_back(assignment(text));
     }
   }
-  if ((verb.takes & kStudy) != 0) {
+  if (verb.has(kStudy)) {
     add_changes(values, study_options(), options);
     options.changes.insert(options.changes.end(), assignments.begin(), assignments.end());
   }
-  if ((verb.takes & kStored) != 0) {
+  if (verb.has(kStored)) {
     add_changes(values, stored_options(), options);
     options.point = std::move(assignments);
   }
@@ -386,7 +246,7 @@ std::string help_text(const std::string& name) {
     text << "pegbox tunes LibTorch models: it searches for the best hyperparameters with plug-ins.\n\n";
     text << "Usage: pegbox VERB [arguments]\n\n";
     std::vector<std::vector<std::string>> rows;
-    for (const Verb& verb : verbs()) rows.push_back({verb.name, verb.text});
+    for (const Verb& verb : verb_table()) rows.push_back({verb.name, verb.text});
     text << aligned(rows, "  ");
     text << "\nTry: pegbox run --model mlp --data digits\n     pegbox help run\n";
     return text.str();
@@ -395,7 +255,7 @@ std::string help_text(const std::string& name) {
   text << "Usage: pegbox " << verb.name << (verb.arguments.empty() ? "" : " ") << verb.arguments << "\n\n"
        << verb.text << '\n'
        << verb.details << description_of(verb);
-  if ((verb.takes & kStudy) != 0) {
+  if (verb.has(kStudy)) {
     text << "\nWhat is said on the command line overrides the environment (PEGBOX_TRIALS for --trials and so on), "
             "which\n"
             "overrides the study file.\n";
@@ -405,13 +265,9 @@ std::string help_text(const std::string& name) {
   return text.str();
 }
 
-bool is_verb(const std::string& name) {
-  return std::ranges::any_of(verbs(), [&](const Verb& verb) { return verb.name == name; });
-}
-
 std::vector<VerbWords> command_words() {
   std::vector<VerbWords> all;
-  for (const Verb& verb : verbs()) {
+  for (const Verb& verb : verb_table()) {
     VerbWords words{verb.name, verb.text, {}};
     const po::options_description description = description_of(verb);
     for (const auto& option : description.options()) {

@@ -34,10 +34,12 @@ struct Options {
   std::optional<Budget> epochs = {};  ///< of a network that is trained on all data
   std::string device = {};            ///< to train that on; empty: auto
   bool quiet = false;
-  bool yes = false;           ///< nobody is asked
-  bool fetch = false;         ///< LibTorch is put where it is looked for
-  bool watch = false;         ///< what changes is shown as long as the study runs
-  bool allow_change = false;  ///< a study goes on though its description has changed
+  bool yes = false;            ///< nobody is asked
+  bool cdn = false;            ///< a report asks the network for what draws its plots
+  bool fetch = false;          ///< LibTorch is put where it is looked for
+  bool watch = false;          ///< what changes is shown as long as the study runs
+  bool allow_change = false;   ///< a study goes on though its description has changed
+  std::string objective = {};  ///< a metric's name; empty: the first
 };
 
 /// Parses the arguments after the program's name, and the environment. Throws `UsageError`.
@@ -45,8 +47,6 @@ Options parse_options(const std::vector<std::string>& arguments);
 
 /// The verbs with one line each, or one verb's usage and options. Throws `UsageError` for an unknown verb.
 std::string help_text(const std::string& name);
-
-bool is_verb(const std::string& name);
 
 /// A verb as a shell completes it.
 struct VerbWords {

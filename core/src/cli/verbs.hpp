@@ -12,16 +12,19 @@ ExitCode status_verb(const Options& options);
 ExitCode best_verb(const Options& options);
 ExitCode trials_verb(const Options& options);
 ExitCode show_verb(const Options& options);
+ExitCode importance_verb(const Options& options);
+ExitCode report_verb(const Options& options);
 ExitCode export_verb(const Options& options);
 ExitCode train_verb(const Options& options);
 ExitCode enqueue_verb(const Options& options);
 ExitCode rm_verb(const Options& options);
 ExitCode storage_verb(const Options& options);
 ExitCode ask_tell_verb(const Options& options);
+ExitCode new_verb(const Options& options);
 ExitCode plugins_verb(const Options& options);
+ExitCode completion_verb(const Options& options);
 ExitCode doctor_verb(const Options& options);
 ExitCode version_verb(const Options& options);
 ExitCode help_verb(const Options& options);
-ExitCode completion_verb(const Options& options);
 
 }  // namespace pegbox
