@@ -34,6 +34,7 @@ ExitCode dispatch(const Options& options) {
                                                                          {"rm", &pegbox::rm_verb},
                                                                          {"storage", &pegbox::storage_verb},
                                                                          {"plugins", &pegbox::plugins_verb},
+                                                                         {"new", &pegbox::new_verb},
                                                                          {"doctor", &pegbox::doctor_verb},
                                                                          {"version", &pegbox::version_verb},
                                                                          {"help", &pegbox::help_verb}};

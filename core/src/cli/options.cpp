@@ -27,6 +27,7 @@ constexpr unsigned kYes = 32;
 constexpr unsigned kPoint = 64;     ///< hyperparameters
 constexpr unsigned kCsv = 128;      ///< csv as a format
 constexpr unsigned kTrained = 256;  ///< what is trained on all data, and where that goes
+constexpr unsigned kFolder = 512;   ///< where a project is made
 
 struct Verb {
   std::string name, arguments, text;
@@ -74,6 +75,13 @@ The study needs a space and an objective, and no model:
       {"plugins", "list | info NAME | check NAME",
        "the strategies, pruners and models that are there, their settings, and whether they keep their contract",
        kNothing, 2},
+      {"new", "strategy | pruner | model NAME", "begin a plug-in of your own: a project that builds and has tests",
+       kFolder, 2,
+       R"(
+It is made in the folder NAME, or in the one that -o names, and its README.md says how to go on:
+  pegbox new strategy my-search
+
+)"},
       {"doctor", "", "versions, devices, plug-ins and why any was refused", kNothing, 0},
       {"version", "", "the version of pegbox and what it was built with", kNothing, 0},
       {"help", "[VERB]", "this text, or that of one verb", kNothing, 1}};
@@ -130,6 +138,10 @@ po::options_description common_description(const Verb& verb) {
         "device", po::value<std::string>()->value_name("DEVICE"), "auto (default), cpu, cuda or cuda:N")(
         "output,o", po::value<std::string>()->value_name("FILE"),
         "the network's file, by default STUDY.pt; the description has .json for .pt");
+  }
+  if (has(kFolder)) {
+    description.add_options()("output,o", po::value<std::string>()->value_name("DIR"),
+                              "the project's folder; by default NAME");
   }
   if (has(kYes)) description.add_options()("yes", "do not ask");
   description.add_options()("plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR"),

@@ -19,6 +19,7 @@ ExitCode rm_verb(const Options& options);
 ExitCode storage_verb(const Options& options);
 ExitCode ask_tell_verb(const Options& options);
 ExitCode plugins_verb(const Options& options);
+ExitCode new_verb(const Options& options);
 ExitCode doctor_verb(const Options& options);
 ExitCode version_verb(const Options& options);
 ExitCode help_verb(const Options& options);
