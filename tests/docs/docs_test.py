@@ -9,7 +9,7 @@ keys      every key of the study file, every option of the command line and ever
           explained, the latter with range and default
 models    docs/models.md has each setting and hyperparameter of the bundled models, with range and default
 json      what is said of JSON output has the shape of what comes (docs/json.md says how that is written)
-messages  each message of docs/troubleshooting.md stands in the source, and its parts are told in one text
+messages  each part of the messages in docs/troubleshooting.md stands in a text of the source
 commands  every line of the `sh` blocks of README.md and docs/ works, a page at a time
 dev_run   `./dev run` tunes the digits to an accuracy of 0.97 or more
 
@@ -241,9 +241,10 @@ def json_shapes(test):
 
 
 def texts(file):
-    """The string literals of a C++ file, those side by side as one, and what CMake files have in quotes."""
+    """What a file of C++ or CMake has in quotes; texts that follow each other, or are added, as one."""
     source = re.sub(r"^\s*//.*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    source = re.sub(r"(?<!\\)\"\s+\"", "", source)
+    source = source.replace("'\"'", "")
+    source = re.sub(r"(?<!\\)\"\s*\+?\s*\"", "", source)
     literals = re.findall(r'"((?:[^"\\\n]|\\.)*)"', source)
     return [literal.replace('\\"', '"').replace("\\'", "'") for literal in literals]
 
