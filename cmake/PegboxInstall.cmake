@@ -9,13 +9,18 @@ if(PEGBOX_TRAINING)
 endif()
 
 set(package lib/cmake/pegbox)
-configure_package_config_file(cmake/pegbox-config.cmake.in ${PROJECT_BINARY_DIR}/package/pegbox-config.cmake
+set(built_package ${PROJECT_BINARY_DIR}/${package})
+configure_package_config_file(cmake/pegbox-config.cmake.in ${built_package}/pegbox-config.cmake
   INSTALL_DESTINATION ${package} NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/pegbox-config-version.cmake
+write_basic_package_version_file(${built_package}/pegbox-config-version.cmake
   COMPATIBILITY SameMinorVersion)
 install(EXPORT pegbox-targets NAMESPACE pegbox:: DESTINATION ${package})
 install(FILES
-  ${PROJECT_BINARY_DIR}/package/pegbox-config.cmake ${PROJECT_BINARY_DIR}/package/pegbox-config-version.cmake
+  ${built_package}/pegbox-config.cmake ${built_package}/pegbox-config-version.cmake
   cmake/PegboxPlugins.cmake cmake/FindLibTorch.cmake
   DESTINATION ${package})
+# A build is found as an installation is, at the same place beside its binary: `pegbox new` works from both.
+export(EXPORT pegbox-targets NAMESPACE pegbox:: FILE ${built_package}/pegbox-targets.cmake)
+configure_file(cmake/PegboxPlugins.cmake ${built_package}/PegboxPlugins.cmake COPYONLY)
+configure_file(cmake/FindLibTorch.cmake ${built_package}/FindLibTorch.cmake COPYONLY)
 install(FILES LICENSE DESTINATION share/doc/pegbox)

@@ -9,6 +9,7 @@ keys      every key of the study file, every option of the command line and ever
           explained, the latter with range and default
 models    docs/models.md has each setting and hyperparameter of the bundled models, with range and default
 json      what is said of JSON output has the shape of what comes (docs/json.md says how that is written)
+messages  each part of the messages in docs/troubleshooting.md stands in a text of the source
 commands  every line of the `sh` blocks of README.md and docs/ works, a page at a time
 dev_run   `./dev run` tunes the digits to an accuracy of 0.97 or more
 
@@ -239,6 +240,28 @@ def json_shapes(test):
             test.check(fault is None, place, fault)
 
 
+def texts(file):
+    """What a file of C++ or CMake has in quotes; texts that follow each other, or are added, as one."""
+    source = re.sub(r"^\s*//.*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    source = source.replace("'\"'", "")
+    source = re.sub(r"(?<!\\)\"\s*\+?\s*\"", "", source)
+    literals = re.findall(r'"((?:[^"\\\n]|\\.)*)"', source)
+    return [literal.replace('\\"', '"').replace("\\'", "'") for literal in literals]
+
+
+def messages(test):
+    page = test.source / "docs/troubleshooting.md"
+    files = [file for folder in ("core/src", "plugins", "models", "cmake")
+             for file in sorted((test.source / folder).rglob("*")) if file.suffix in (".cpp", ".hpp", ".cmake")]
+    known = [text for file in files for text in texts(file)]
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        for message in re.findall(r"\*\*`(.+?)`\*\*", line):
+            parts = [part for part in message.split("…") if part]
+            for part in parts:
+                test.check(any(part in text for text in known), f"{page.name}:{number}", f"no source says '{part}'")
+            test.check(len("".join(parts)) >= 5, f"{page.name}:{number}", f"'{message}' could be any message")
+
+
 def commands(test):
     verbs = subprocess.run([test.source / "dev", "help"], capture_output=True, text=True, check=True).stdout
     for page in test.pages:
@@ -265,7 +288,7 @@ def dev_run(test):
 
 def main():
     tests = {"links": links, "quotes": quotes, "studies": studies, "keys": keys, "models": models,
-             "json": json_shapes, "commands": commands, "dev_run": dev_run}
+             "json": json_shapes, "messages": messages, "commands": commands, "dev_run": dev_run}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=tests)
     for option in ("--source", "--build"):

@@ -10,6 +10,9 @@ two_inputs      … of examples/two_inputs
 forecast        … of examples/forecast
 two_networks    … of examples/two_networks
 deploy          the same of examples/deploy: it knows each row that the description says the network knows
+new_strategy    `pegbox new strategy` makes a project, and the commands of its README work
+new_pruner      the same of a pruner, with the pegbox of the build tree
+new_model       the same of a model
 no_libtorch     without LibTorch a strategy can be configured, and a model says what it needs
 other_libtorch  another LibTorch than pegbox's is warned of
 moved           an installation that was moved works
@@ -71,6 +74,17 @@ class Test:
         self.run("env", *(f"{name}={value}" for name, value in environment.items()), "bash", "-exc", script,
                  folder=folder)
         return folder
+
+    def new(self, kind, name, prefix):
+        """Makes a project and does what its README says; the folder, and how many tests passed there."""
+        self.run(prefix / "bin/pegbox", "new", kind, name)
+        folder = self.scratch / name
+        script = markdown.commands(folder / "README.md")
+        expect(script.count("\n") >= 6, "its README has the commands")
+        text, _ = self.run("env", "PEGBOX_EPOCHS=2", "bash", "-exc", script, folder=folder)
+        passed = re.findall(r"100% tests passed, 0 tests failed out of (\d+)", text)
+        expect(len(passed) == 2 and passed[0] == passed[1], "its tests pass, twice")
+        return folder, int(passed[0])
 
     def libtorch(self):
         """The folder with include/ and lib/ that the build has used."""
@@ -203,6 +217,29 @@ def deploy(test):
     expect("layers" in text, "weights of another network are not taken")
 
 
+def new_strategy(test):
+    folder, passed = test.new("strategy", "my-search", test.prefix)
+    expect(passed == 3, "it has its three tests")
+    one, two = (test.study(folder, "--jobs", jobs, "--window", "2", "--epochs", "2") for jobs in ("1", "2"))
+    expect(without_seconds(one) == without_seconds(two), "the same on any number of jobs")
+    anywhere = test.study(folder, "--window", "2", "--epochs", "2", "--set", "strategy.explore=1")
+    expect(without_seconds(anywhere) != without_seconds(one), "its setting has an effect")
+
+
+def new_pruner(test):
+    folder, passed = test.new("pruner", "my-rule", test.build)
+    expect(passed == 3, "it has its three tests")
+    states = {trial["state"] for trial in test.study(folder)["trials"]}
+    expect(states == {"complete", "pruned"}, f"some trials are pruned: {states}")
+
+
+def new_model(test):
+    folder, passed = test.new("model", "my-net", test.prefix)
+    expect(passed == 2, "it has its two tests")
+    best = max(trial["values"]["accuracy"] for trial in test.study(folder)["trials"])
+    expect(best > 0.9, f"digits are read: accuracy {best}")
+
+
 def no_libtorch(test):
     hidden = "-DCMAKE_DISABLE_FIND_PACKAGE_LibTorch=ON"
     test.configure("own_strategy", hidden)
@@ -302,8 +339,8 @@ def packages(test):
 
 
 def main():
-    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, deploy, no_libtorch,
-             other_libtorch, moved, packages)
+    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, deploy,
+             new_strategy, new_pruner, new_model, no_libtorch, other_libtorch, moved, packages)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[test.__name__ for test in tests])
     for option in ("--source", "--build", "--cmake"):
