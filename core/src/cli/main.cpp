@@ -21,22 +21,13 @@ using pegbox::ExitCode;
 using pegbox::Options;
 
 ExitCode dispatch(const Options& options) {
-  static const std::map<std::string, ExitCode (*)(const Options&)> verbs{{"run", &pegbox::run_verb},
-                                                                         {"validate", &pegbox::validate_verb},
-                                                                         {"status", &pegbox::status_verb},
-                                                                         {"best", &pegbox::best_verb},
-                                                                         {"trials", &pegbox::trials_verb},
-                                                                         {"show", &pegbox::show_verb},
-                                                                         {"export", &pegbox::export_verb},
-                                                                         {"enqueue", &pegbox::enqueue_verb},
-                                                                         {"ask-tell", &pegbox::ask_tell_verb},
-                                                                         {"train", &pegbox::train_verb},
-                                                                         {"rm", &pegbox::rm_verb},
-                                                                         {"storage", &pegbox::storage_verb},
-                                                                         {"plugins", &pegbox::plugins_verb},
-                                                                         {"doctor", &pegbox::doctor_verb},
-                                                                         {"version", &pegbox::version_verb},
-                                                                         {"help", &pegbox::help_verb}};
+  static const std::map<std::string, ExitCode (*)(const Options&)> verbs{
+      {"run", &pegbox::run_verb},           {"validate", &pegbox::validate_verb}, {"status", &pegbox::status_verb},
+      {"best", &pegbox::best_verb},         {"trials", &pegbox::trials_verb},     {"show", &pegbox::show_verb},
+      {"export", &pegbox::export_verb},     {"report", &pegbox::report_verb},     {"enqueue", &pegbox::enqueue_verb},
+      {"ask-tell", &pegbox::ask_tell_verb}, {"train", &pegbox::train_verb},       {"rm", &pegbox::rm_verb},
+      {"storage", &pegbox::storage_verb},   {"plugins", &pegbox::plugins_verb},   {"doctor", &pegbox::doctor_verb},
+      {"version", &pegbox::version_verb},   {"help", &pegbox::help_verb}};
   return verbs.at(options.verb)(options);
 }
 

@@ -27,6 +27,7 @@ constexpr unsigned kYes = 32;
 constexpr unsigned kPoint = 64;     ///< hyperparameters
 constexpr unsigned kCsv = 128;      ///< csv as a format
 constexpr unsigned kTrained = 256;  ///< what is trained on all data, and where that goes
+constexpr unsigned kReport = 512;   ///< a page for browsers, and where that goes
 
 struct Verb {
   std::string name, arguments, text;
@@ -46,6 +47,7 @@ const std::vector<Verb>& verbs() {
       {"show", "[STUDY.yaml] N", "everything about one trial", kStored, 2},
       {"export", "[STUDY.yaml]", "a study as csv or json, or its best trial as a study file", kStored | kCsv | kOutput,
        1},
+      {"report", "[STUDY.yaml]", "a study as one HTML file: plots, findings and all trials", kStored | kReport, 1},
       {"train", "[STUDY.yaml]", "train the best hyperparameters of a study on all data, for programs without pegbox",
        kStored | kTrained, 1,
        R"(
@@ -131,10 +133,17 @@ po::options_description common_description(const Verb& verb) {
         "output,o", po::value<std::string>()->value_name("FILE"),
         "the network's file, by default STUDY.pt; the description has .json for .pt");
   }
+  if (has(kReport)) {
+    description.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
+                              "the page, by default STUDY.html; - is standard output")(
+        "cdn", "a small page that loads plotly.js from the network");
+  }
   if (has(kYes)) description.add_options()("yes", "do not ask");
   description.add_options()("plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR"),
-                            "look for plug-ins there too; may be repeated")(
-      "format", po::value<std::string>()->value_name("FORMAT"), formats(verb).c_str());
+                            "look for plug-ins there too; may be repeated");
+  if (!has(kReport)) {
+    description.add_options()("format", po::value<std::string>()->value_name("FORMAT"), formats(verb).c_str());
+  }
   if (has(kQuiet)) description.add_options()("quiet", "no progress on standard error");
   if (has(kAllowChange)) {
     description.add_options()("allow-change", "go on with a study though its description has changed");
@@ -264,6 +273,7 @@ Options parse_options(const std::vector<std::string>& arguments) {
   if (values.count("output") > 0) options.output = values["output"].as<std::string>();
   if ((verb.takes & kTrained) != 0) add_training(values, options);
   options.quiet = values.count("quiet") > 0;
+  options.cdn = values.count("cdn") > 0;
   options.yes = values.count("yes") > 0;
   options.allow_change = values.count("allow-change") > 0;
   std::vector<Options::Change> assignments;

@@ -36,6 +36,7 @@ struct Options {
   bool quiet = false;
   bool yes = false;           ///< nobody is asked
   bool allow_change = false;  ///< a study goes on though its description has changed
+  bool cdn = false;           ///< a report asks the network for what draws its plots
 };
 
 /// Parses the arguments after the program's name, and the environment. Throws `UsageError`.

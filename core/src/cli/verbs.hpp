@@ -13,6 +13,7 @@ ExitCode best_verb(const Options& options);
 ExitCode trials_verb(const Options& options);
 ExitCode show_verb(const Options& options);
 ExitCode export_verb(const Options& options);
+ExitCode report_verb(const Options& options);
 ExitCode train_verb(const Options& options);
 ExitCode enqueue_verb(const Options& options);
 ExitCode rm_verb(const Options& options);
