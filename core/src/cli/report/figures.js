@@ -17,12 +17,13 @@ const label = (text, most) => plain(cut(String(text), most));
 function layout(changes = {}) {
   const axis = {
     gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false, automargin: true, ticks: "outside",
-    tickcolor: colour("line"), ticklen: 4, title: { standoff: 8 },
+    tickcolor: colour("line"), ticklen: 4, exponentformat: "power", minexponent: 4, title: { standoff: 8 },
   };
   const made = {
     font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: colour("ink") },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 50, r: 16, t: 28, b: 44 }, hovermode: "closest", dragmode: "zoom",
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("waiting"), activecolor: colour("accent") },
     hoverlabel: { bgcolor: colour("paper"), bordercolor: colour("line"), font: { color: colour("ink") } },
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
     ...changes,
@@ -144,11 +145,19 @@ const importanceOfPairs = () => bars(study.importance.pairs.map(({ first, second
 /** Where a trial stands on the axis of a hyperparameter; choices are spread a little, so that points part. */
 function along(param, i, spread = 0.5) {
   const value = param.values[i];
-  return param.labels ? value + spread * (scatterOf(trials.number[i]) - 0.5) : value;
+  return steps(param) ? value + spread * (scatterOf(trials.number[i]) - 0.5) : value;
+}
+
+/** The values of a hyperparameter that has few of them, as numbers on its axis. */
+function steps(param) {
+  if (param.labels) return param.labels.map((_, k) => k);
+  const few = param.type === "int" && !param.log && param.high - param.low <= 12;
+  return few ? Array.from({ length: param.high - param.low + 1 }, (_, k) => param.low + k) : null;
 }
 
 function axisOf(param, most = 14) {
-  if (!param.labels) return { title: titled(param.name), type: param.log ? "log" : "linear" };
+  if (!param.labels && steps(param)) return { title: titled(param.name), dtick: 1 };
+  if (!param.labels) return { title: titled(param.name), type: param.log ? "log" : "linear", nticks: 6 };
   const tickvals = param.labels.map((_, k) => k);
   return { title: titled(param.name), tickvals, ticktext: param.labels.map((text) => label(text, most)), range: [-0.6, param.labels.length - 0.4] };
 }
@@ -217,7 +226,7 @@ function unit(param) {
 
 /** Cells of the smoothed picture along an axis, as places in [0, 1] and as values. */
 function cells(param, to) {
-  const places = param.labels ? param.labels.map((_, k) => to.to(k)) : Array.from({ length: 41 }, (_, k) => k / 40);
+  const places = steps(param)?.map((value) => to.to(value)) ?? Array.from({ length: 41 }, (_, k) => k / 40);
   return places.map((place) => ({ place, value: to.from(place) }));
 }
 
@@ -240,12 +249,12 @@ function contour(first, second) {
   const [unitX, unitY] = [unit(first), unit(second)];
   const data = shown.map((i) => ({ x: unitX.to(first.values[i]), y: unitY.to(second.values[i]), value: valueOf(i) }));
   const width = Math.min(0.15, Math.max(0.04, 0.35 * shown.length ** (-1 / 6)));
-  const widthOf = (param) => (param.labels ? 0.25 / Math.max(1, param.labels.length - 1) : width);
+  const widthOf = (param) => (steps(param) ? 0.25 / Math.max(1, steps(param).length - 1) : width);
   const [columns, rows] = [cells(first, unitX), cells(second, unitY)];
   const z = rows.map((row) => columns.map((column) => smoothed(column.place, row.place, data, [widthOf(first), widthOf(second)])));
   const known = z.flat().filter((value) => value !== null);
   const [low, high] = range(known);
-  const mixed = first.labels || second.labels;
+  const mixed = steps(first) || steps(second);
   const surface = {
     type: mixed ? "heatmap" : "contour", x: columns.map(({ value }) => value), y: rows.map(({ value }) => value), z, colorscale: goodness(),
     zmin: low, zmax: high, hoverinfo: "skip", colorbar: { title: { text: label(objective.metric, 20), side: "right" }, thickness: 14, outlinewidth: 0 },

@@ -22,7 +22,9 @@ for (const level of ["error", "warn"]) {
   };
 }
 
-const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+/** Buttons are named one by one: plotly.js has some that would send the data away. */
+const buttons = (traces) => traces[0]?.type === "parcoords" ? [["toImage"]] : [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]];
+const config = (traces) => ({ responsive: true, displaylogo: false, modeBarButtons: buttons(traces) });
 
 /** A place of the page with the function that makes its figure. */
 class Figure {
@@ -34,7 +36,7 @@ class Figure {
     const { traces, layout: shape, caption } = this.make();
     this.drawn = true;
     if (this.caption && caption !== undefined) this.caption.textContent = caption.trim();
-    return Plotly.react(this.box, traces, shape, config);
+    return Plotly.react(this.box, traces, shape, config(traces));
   }
 }
 

@@ -19,6 +19,7 @@ const isBetter = (a, b) => (maximize ? a > b : a < b);
 function short(value) {
   if (!isNumber(value)) return value === null || value === undefined ? "–" : String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
+  if (Math.abs(value) < 1e-4) return value.toExponential(4).replace(/\.?0+e/, "e");
   return String(Number(value.toPrecision(5)));
 }
 
@@ -28,6 +29,7 @@ const many = (number, one, several = `${one}s`) => `${counted(number)} ${number 
 function duration(seconds) {
   if (!isNumber(seconds)) return "–";
   if (seconds < 60) return `${Number(seconds.toPrecision(seconds < 10 ? 2 : 3))} s`;
+  if (seconds < 600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
