@@ -97,6 +97,7 @@ class FakeStorage final : public Storage {
   std::optional<StoredStudy> find(std::string_view /*name*/) override { return {}; }
   std::map<State, int> counts(const StoredStudy& /*study*/) override { return {{State::running, store_.running}}; }
   std::vector<StoredTrial> trials(const StoredStudy& /*study*/) override { return {}; }
+  std::map<int, std::vector<Budget>> budgets(const StoredStudy& /*study*/) override { return {}; }
   std::optional<StoredTrial> trial(const StoredStudy& /*study*/, int /*number*/) override { return {}; }
   std::optional<StoredTrial> best(const StoredStudy& /*study*/) override { return {}; }
   std::vector<std::string> faults() override { return {}; }

@@ -28,10 +28,12 @@ std::vector<double> fits_of(const Trial& trial, const std::string& metric) {
   }
 }
 
-/// Two-sided p of as many heads or tails in a row.
-double sign_test(double count) { return std::pow(2, 1 - count); }
+/// How two trials differ in pairs of fits.
+struct Paired {
+  double count, mean, variance;
+};
 
-std::optional<double> p_of(const std::vector<double>& a, const std::vector<double>& b, double validated_to_trained) {
+std::optional<Paired> paired(const std::vector<double>& a, const std::vector<double>& b) {
   if (a.size() < 2 || a.size() != b.size()) return {};
   const auto count = static_cast<double>(a.size());
   std::vector<double> differences(a.size());
@@ -40,6 +42,16 @@ std::optional<double> p_of(const std::vector<double>& a, const std::vector<doubl
   double variance = 0;
   for (const double difference : differences) variance += (difference - mean) * (difference - mean) / (count - 1);
   if (!std::isfinite(variance)) return {};
+  return Paired{count, mean, variance};
+}
+
+/// Two-sided p of as many heads or tails in a row.
+double sign_test(double count) { return std::pow(2, 1 - count); }
+
+std::optional<double> p_of(const std::vector<double>& a, const std::vector<double>& b, double validated_to_trained) {
+  const auto differences = paired(a, b);
+  if (!differences) return {};
+  const auto [count, mean, variance] = *differences;
   if (mean == 0) return 1;
   // Of differences that are all alike, as those of few rows may be, a t-test would take any for certain.
   constexpr double kRounding = 1e-9;
@@ -126,6 +138,16 @@ std::optional<Comparison> compared(const std::deque<Trial>& trials, const Object
   return Comparison{
       best, next,
       p_of(fits_of(*best, objective.metric), fits_of(*next, objective.metric), divided.validated_to_trained())};
+}
+
+Gain gain_over(const Trial& better, const Trial& other, const Objective& objective, const Divided& divided) {
+  Gain gain{objective.cost(other.values.front()) - objective.cost(better.values.front()), {}};
+  const auto differences = paired(fits_of(better, objective.metric), fits_of(other, objective.metric));
+  if (!differences) return gain;
+  const double error = std::sqrt((1 / differences->count + divided.validated_to_trained()) * differences->variance);
+  constexpr double kUpper = 0.975;
+  gain.margin = error * boost::math::quantile(boost::math::students_t(differences->count - 1), kUpper);
+  return gain;
 }
 
 std::string comparison_text(const Comparison& comparison, const Objective& objective) {

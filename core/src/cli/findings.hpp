@@ -40,6 +40,15 @@ struct Comparison {
 /// by the same, which leaves that test without a variance, by the sign test.
 std::optional<Comparison> compared(const std::deque<Trial>& trials, const Objective& objective, const Divided& divided);
 
+/// How much better one trial is than another.
+struct Gain {
+  double gain;                   ///< of the first objective; above 0: better
+  std::optional<double> margin;  ///< half of its 95 % interval, by the variance of `compared`; only with several fits
+};
+
+/// Of two complete trials.
+Gain gain_over(const Trial& better, const Trial& other, const Objective& objective, const Divided& divided);
+
 /// One sentence: whether the best trial is better than the next.
 std::string comparison_text(const Comparison& comparison, const Objective& objective);
 

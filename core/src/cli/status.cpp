@@ -7,6 +7,7 @@
 #include "csv.hpp"
 #include "health.hpp"
 #include "result.hpp"
+#include "stored_time.hpp"
 #include "table.hpp"
 
 namespace pegbox {
@@ -20,24 +21,12 @@ constexpr State kStates[] = {State::complete, State::pruned,  State::failed,
 std::vector<Span> spans_of(const std::vector<StoredTrial>& trials) {
   std::vector<Span> spans;
   for (const auto& [trial, started, ended] : trials) {
-    if (started.empty() || ended.empty()) continue;
-    const double end = seconds_of(ended);
-    spans.push_back({std::max(seconds_of(started), end - trial.seconds), end});
+    const auto begin = seconds_of(started);
+    const auto end = seconds_of(ended);
+    if (begin && end) spans.push_back({std::max(*begin, *end - trial.seconds), *end});
   }
   std::ranges::sort(spans, {}, [](const Span& span) { return std::pair(span.begin, span.end); });
   return spans;
-}
-
-std::vector<std::string> findings_of(const StoredView& view, const Json& definition) {
-  const auto stored = view.trials();
-  std::deque<Trial> trials;
-  for (const StoredTrial& one : stored) trials.push_back(one.trial);
-  const SearchSpace space = stored_space(view.study);
-  Studied study{trials, view.study.objectives, space};
-  study.learn(definition);
-  auto findings = health(study);
-  if (std::string idle = idle_text(spans_of(stored)); !idle.empty()) findings.push_back(std::move(idle));
-  return findings;
 }
 
 int all_of(const Status& status) {
@@ -69,6 +58,17 @@ std::string best_of(const Status& status) {
 std::string host_text(const Status& status) { return status.host.value_or("nobody"); }
 
 }  // namespace
+
+std::vector<std::string> study_findings(const StoredStudy& study, const std::vector<StoredTrial>& trials) {
+  std::deque<Trial> plain;
+  for (const StoredTrial& one : trials) plain.push_back(one.trial);
+  const SearchSpace space = stored_space(study);
+  Studied studied{plain, study.objectives, space};
+  studied.learn(stored_definition(study));
+  auto findings = health(studied);
+  if (std::string idle = idle_text(spans_of(trials)); !idle.empty()) findings.push_back(std::move(idle));
+  return findings;
+}
 
 Status Status::of(const StoredView& view) {
   const Json definition = stored_definition(view.study);

@@ -10,6 +10,9 @@
 
 namespace pegbox {
 
+/// What should be looked at: the sentences of `health` and `idle_text`.
+std::vector<std::string> study_findings(const StoredStudy& study, const std::vector<StoredTrial>& trials);
+
 /// How far a study is.
 struct Status {
   std::string study;
@@ -18,7 +21,7 @@ struct Status {
   std::optional<std::int64_t> limit;  ///< of trials
   std::optional<Trial> best;
   std::optional<std::string> host;    ///< who runs it
-  std::vector<std::string> findings;  ///< the sentences of `health` and `idle_text`
+  std::vector<std::string> findings;  ///< `study_findings`
 
   static Status of(const StoredView& view);
 };

@@ -1,7 +1,5 @@
 #include "stored_study.hpp"
 
-#include <chrono>
-#include <cstdio>
 #include <iostream>
 #include <utility>
 
@@ -153,22 +151,6 @@ std::string iso_time(std::string time) {
   if (time.empty()) return time;
   if (const std::size_t space = time.find(' '); space != std::string::npos) time[space] = 'T';
   return time + 'Z';
-}
-
-double seconds_of(const std::string& time) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int hour = 0;
-  int minute = 0;
-  double second = 0;
-  constexpr int kParts = 6;
-  // NOLINTNEXTLINE(cert-err34-c): a part that is no number is not counted
-  const int found = std::sscanf(time.c_str(), "%d-%u-%u %d:%d:%lf", &year, &month, &day, &hour, &minute, &second);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-  if (found != kParts || !date.ok()) throw StoreError("'" + time + "' in the storage is no time");
-  const auto whole = std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute);
-  return std::chrono::duration<double>(whole.time_since_epoch()).count() + second;
 }
 
 }  // namespace pegbox

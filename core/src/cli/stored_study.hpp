@@ -63,7 +63,4 @@ SearchSpace stored_space(const StoredStudy& study);
 /// `2026-11-24T08:00:00.000000Z` for a time of the store; empty for none.
 std::string iso_time(std::string time);
 
-/// A time of the store in seconds since 1970. Throws `StoreError` for a text that is none.
-double seconds_of(const std::string& time);
-
 }  // namespace pegbox

@@ -132,6 +132,17 @@ std::vector<StoredTrial> SqliteStorage::trials(const StoredStudy& study) {
   return read_trials(database_, study);
 }
 
+std::map<int, std::vector<Budget>> SqliteStorage::budgets(const StoredStudy& study) {
+  const auto transaction = reading();
+  std::map<int, std::vector<Budget>> budgets;
+  Query query = database_.query(
+      "SELECT t.number, m.until FROM pegbox_moves m JOIN trials t ON t.trial_id = m.trial_id WHERE m.study_id = ?"
+      " ORDER BY m.move",
+      {study.id});
+  while (query.next()) budgets[static_cast<int>(query.integer(0))].push_back(query.integer(1));
+  return budgets;
+}
+
 std::optional<StoredTrial> SqliteStorage::trial(const StoredStudy& study, int number) {
   const auto transaction = reading();
   const auto id = trial_id(database_, study, number);

@@ -21,6 +21,7 @@ class SqliteStorage : public Storage {
   std::optional<StoredStudy> find(std::string_view name) override;
   std::map<State, int> counts(const StoredStudy& study) override;
   std::vector<StoredTrial> trials(const StoredStudy& study) override;
+  std::map<int, std::vector<Budget>> budgets(const StoredStudy& study) override;
   std::optional<StoredTrial> trial(const StoredStudy& study, int number) override;
   std::optional<StoredTrial> best(const StoredStudy& study) override;
   std::vector<std::string> faults() override;

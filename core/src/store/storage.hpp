@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -86,6 +87,10 @@ class Storage {
 
   /// Whether trials wait. Costs nothing as long as no other connection wrote.
   virtual bool waiting(const StoredStudy& study) = 0;
+
+  /// The epochs that the moves of each trial were to reach, in the order of the moves, by the trial's number: `1, 3, 9`
+  /// for one that was resumed twice. Without trials that have no move.
+  virtual std::map<int, std::vector<Budget>> budgets(const StoredStudy& study) = 0;
 };
 
 /// How a storage is opened.

@@ -1,0 +1,132 @@
+#include "report_data.hpp"
+
+#include <algorithm>
+
+#include <pegbox/error.hpp>
+#include <pegbox/pareto.hpp>
+
+#include "catalog/stamp.hpp"
+#include "importance/importance.hpp"
+#include "report_columns.hpp"
+#include "report_curves.hpp"
+#include "result.hpp"
+#include "status.hpp"
+
+namespace pegbox {
+namespace {
+
+/// How many of the first trials stand for the study's begin.
+constexpr std::size_t kFirst = 10;
+
+Json versions_json() {
+  const Stamp& host = host_stamp();
+  return {{"pegbox", PEGBOX_VERSION},
+          {"sdk", host.sdk},
+          {"libtorch", host.libtorch.empty() ? "none" : host.libtorch},
+          {"compiler", host.compiler}};
+}
+
+/// A complete trial at the defaults of the space, or null.
+const Trial* default_trial(const std::deque<Trial>& trials, const SearchSpace& space) {
+  const Params defaults = space.defaults();
+  const auto found = std::find_if(trials.begin(), trials.end(), [&](const Trial& trial) {
+    return trial.state == State::complete && trial.params.size() > 0 && trial.params == defaults;
+  });
+  return found == trials.end() ? nullptr : &*found;
+}
+
+/// The first objective of the first complete trials, at least one.
+std::vector<double> first_values(const std::deque<Trial>& trials) {
+  std::vector<double> values;
+  for (const Trial& trial : trials) {
+    if (trial.state == State::complete && values.size() < kFirst) values.push_back(trial.values.front());
+  }
+  return values;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+Json reference_json(const std::deque<Trial>& trials, const Trial& best, const StoredStudy& study,
+                    const SearchSpace& space) {
+  const Objective& objective = study.objectives.front();
+  if (const Trial* const defaults = default_trial(trials, space)) {
+    const auto [gain, margin] = gain_over(best, *defaults, objective, Divided::of(stored_definition(study)));
+    return {{"trial", defaults->number},
+            {"count", 1},
+            {"value", short_json(defaults->values.front())},
+            {"gain", short_json(gain)},
+            {"margin", margin ? short_json(*margin) : Json(nullptr)}};
+  }
+  const std::vector<double> values = first_values(trials);
+  const double value = median(values);
+  return {{"trial", nullptr},
+          {"count", values.size()},
+          {"value", short_json(value)},
+          {"gain", short_json(objective.cost(value) - objective.cost(best.values.front()))},
+          {"margin", nullptr}};
+}
+
+/// The numbers of the trials that no other complete trial beats in every objective.
+Json front_json(const std::deque<Trial>& trials, const std::vector<Objective>& objectives) {
+  std::vector<std::vector<double>> costs;
+  std::vector<int> numbers;
+  for (const Trial& trial : trials) {
+    if (trial.state != State::complete) continue;
+    std::vector<double> point;
+    for (std::size_t i = 0; i < objectives.size(); ++i) point.push_back(objectives[i].cost(trial.values[i]));
+    costs.push_back(std::move(point));
+    numbers.push_back(trial.number);
+  }
+  Json front = Json::array();
+  for (const std::size_t place : pareto_front(Costs(costs))) front.push_back(numbers[place]);
+  return front;
+}
+
+/// What the hyperparameters make of the first objective's variance, or null where there are too few trials to tell.
+Json importance_json(const std::deque<Trial>& trials, const SearchSpace& space, const Objective& objective) {
+  std::vector<const Trial*> all;
+  for (const Trial& trial : trials) all.push_back(&trial);
+  try {
+    const Importances found = importances(space, all, objective, {});
+    Json json{{"single", Json::array()}, {"pairs", Json::array()}, {"trials", found.trials}};
+    for (const auto& [name, share] : found.single) json["single"].push_back({{"name", name}, {"share", share}});
+    for (const auto& [first, second, share] : found.pairs) {
+      json["pairs"].push_back({{"first", first}, {"second", second}, {"share", share}});
+    }
+    return json;
+  } catch (const StudyError&) {
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+Json report_data(const StoredView& view) {
+  const StoredStudy& study = view.study;
+  const SearchSpace space = stored_space(study);
+  const Json definition = stored_definition(study);
+  const std::vector<StoredTrial> stored = view.trials();
+  std::deque<Trial> trials;
+  for (const StoredTrial& one : stored) trials.push_back(one.trial);
+  const Trial* const best = best_trial(trials, study.objectives.front());
+  return {{"study", study.name},
+          {"storage", view.store.file.filename().string()},
+          {"host", view.host ? Json(*view.host) : Json(nullptr)},
+          {"definition", definition},
+          {"objectives", to_json(study.objectives)},
+          {"versions", versions_json()},
+          {"findings", study_findings(study, stored)},
+          {"best", best != nullptr ? Json(best->number) : Json(nullptr)},
+          {"front", study.objectives.size() > 1 ? front_json(trials, study.objectives) : Json::array()},
+          {"reference", best != nullptr ? reference_json(trials, *best, study, space) : Json(nullptr)},
+          {"trials", trial_columns(stored, study.objectives, view.store.storage->budgets(study))},
+          {"params", param_columns(stored, space)},
+          {"curves", report_curves(view, stored)},
+          {"importance", importance_json(trials, space, study.objectives.front())}};
+}
+
+}  // namespace pegbox

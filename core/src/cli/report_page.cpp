@@ -1,0 +1,77 @@
+#include "report_page.hpp"
+
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string_view>
+
+#include "embedded.hpp"
+
+namespace pegbox {
+namespace {
+
+/// Of the version that report/requirements.txt pins, so that the browser refuses another text.
+constexpr std::string_view kNetworkPlotly =
+    R"(<script src="https://cdn.plot.ly/plotly-4.1.1.min.js" charset="utf-8" crossorigin="anonymous" )"
+    R"(integrity="sha256-O24V1F27f8pb0glCkelh3cVHLNiHAJ5gCaVtq2aNch8="></script>)";
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+std::string escaped(const std::string& text) {
+  std::string html = replaced(text, "&", "&amp;");
+  html = replaced(std::move(html), "<", "&lt;");
+  return replaced(std::move(html), ">", "&gt;");
+}
+
+/// The template with what `parts` has for each `{{name}}`. What is put in is not looked at again.
+std::string filled(std::string_view page, const std::map<std::string, std::string, std::less<>>& parts) {
+  std::string text;
+  while (true) {
+    const std::size_t open = page.find("{{");
+    text += page.substr(0, open);
+    if (open == std::string_view::npos) return text;
+    const std::size_t close = page.find("}}", open);
+    text += parts.at(std::string(page.substr(open + 2, close - open - 2)));
+    page.remove_prefix(close + 2);
+  }
+}
+
+std::string_view file(const std::string& name) { return embedded().at("report/" + name); }
+
+std::string script() {
+  std::string text;
+  for (const char* part : {"study.js", "figures.js", "trial_table.js", "report.js"}) text += file(part);
+  return text;
+}
+
+}  // namespace
+
+std::filesystem::path plotly_file() {
+  const auto binary = std::filesystem::read_symlink("/proc/self/exe");
+  return binary.parent_path().parent_path() / "share/pegbox/plotly.min.js";
+}
+
+std::optional<std::string> plotly_text() {
+  std::ifstream file(plotly_file(), std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) return {};
+  return text.str();
+}
+
+std::string report_page(const std::string& title, const std::string& json, const std::optional<std::string>& plotly) {
+  const std::string library =
+      plotly ? "<script>" + replaced(*plotly, "</script", "<\\/script") + "</script>" : std::string(kNetworkPlotly);
+  return filled(file("report.html"), {{"title", escaped(title)},
+                                      {"network", plotly ? "" : " https://cdn.plot.ly"},
+                                      {"style", std::string(file("report.css"))},
+                                      {"data", replaced(json, "<", "\\u003c")},
+                                      {"plotly", library},
+                                      {"script", script()}});
+}
+
+}  // namespace pegbox
