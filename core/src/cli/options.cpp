@@ -161,6 +161,7 @@ Options::Change change(const StudyOption& option, const std::string& value, cons
   if (option.path == "run.storage" && value.find("://") == std::string::npos) {
     return {option.path, absolute(value), place};
   }
+  if (option.path == "run.tensorboard" && !value.empty()) return {option.path, absolute(value), place};
   const bool plugin = option.path == "model" || option.path == "strategy" || option.path == "pruner";
   if (plugin && is_plugin_path(value)) {
     return {option.path, absolute(value), place};
