@@ -10,6 +10,7 @@ two_inputs      … of examples/two_inputs
 forecast        … of examples/forecast
 two_networks    … of examples/two_networks
 deploy          the same of examples/deploy: it knows each row that the description says the network knows
+ask_tell        … of examples/ask_tell, and what its clients find
 no_libtorch     without LibTorch a strategy can be configured, and a model says what it needs
 other_libtorch  another LibTorch than pegbox's is warned of
 moved           an installation that was moved works
@@ -202,6 +203,15 @@ def deploy(test):
     expect("layers" in text, "weights of another network are not taken")
 
 
+def ask_tell(test):
+    folder = test.follow_readme("ask_tell")
+    for client in (("python3", "client.py"), ("bash", "client.sh")):
+        _, output = test.run("env", f"PATH={test.prefix}/bin:{os.environ['PATH']}", *client, folder=folder)
+        losses = [float(loss) for loss in re.findall(r"^trial .* loss (\S+)$", output, re.MULTILINE)]
+        best = min(loss for loss in losses if loss == loss)
+        expect(len(losses) == 30 and best < 0.01, f"{client[1]} finds the valley's end: {best}")
+
+
 def no_libtorch(test):
     hidden = "-DCMAKE_DISABLE_FIND_PACKAGE_LibTorch=ON"
     test.configure("own_strategy", hidden)
@@ -240,8 +250,8 @@ def moved(test):
 
 
 def main():
-    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, deploy, no_libtorch,
-             other_libtorch, moved)
+    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, deploy,
+             ask_tell, no_libtorch, other_libtorch, moved)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[test.__name__ for test in tests])
     for option in ("--source", "--build", "--cmake"):

@@ -29,7 +29,8 @@ std::string name_of(std::size_t number) {
 bool any_file(const fs::path& folder, const std::function<bool(const fs::path&)>& call) {
   if (!fs::is_directory(folder)) return false;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().filename().string().find(kMark) != std::string::npos && call(entry.path())) return true;
+    const bool named_so = entry.path().filename().string().find(kMark) != std::string::npos;
+    if (named_so && entry.is_regular_file() && call(entry.path())) return true;
   }
   return false;
 }
