@@ -21,6 +21,7 @@ THIRD_PARTIES = {
     "files": ("boost/crc.hpp", "fcntl.h", "unistd.h"),
     "store": ("sqlite3.h", "nlohmann/", "fcntl.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "unistd.h"),
     "scheduler": ("tbb/", "oneapi/tbb/"),
+    "tensorboard": ("boost/crc.hpp",),
     "trainer": LIBTORCH + ("dlfcn.h",),
     "cli": ("nlohmann/", "boost/math/distributions/", "boost/program_options.hpp", "boost/program_options/", "fcntl.h", "poll.h", "sys/ioctl.h",
             "unistd.h",
@@ -40,7 +41,7 @@ THIRD_PARTIES_OF_FILES = {
     "core/src/sdk/sobol.cpp": ("boost/random/sobol.hpp",),
 }
 SIBLINGS = {
-    "cli": ("catalog", "contract", "data", "files", "scheduler", "store", "study", "trainer"),
+    "cli": ("catalog", "contract", "data", "files", "scheduler", "store", "study", "tensorboard", "trainer"),
     "trainer": ("contract", "data", "files"),
 }
 

@@ -10,6 +10,7 @@ two_inputs      … of examples/two_inputs
 forecast        … of examples/forecast
 two_networks    … of examples/two_networks
 deploy          the same of examples/deploy: it knows each row that the description says the network knows
+ask_tell        … of examples/ask_tell, and what its clients find
 new_strategy    `pegbox new strategy` makes a project, and the commands of its README work
 new_pruner      the same of a pruner, with the pegbox of the build tree
 new_model       the same of a model
@@ -215,6 +216,15 @@ def deploy(test):
         known_rows(test, folder, norm)
     text, _ = test.run(folder / "build/deploy", "batch.pt", "layer.json", "digits.csv", folder=folder, fails=True)
     expect("layers" in text, "weights of another network are not taken")
+
+
+def ask_tell(test):
+    folder = test.follow_readme("ask_tell")
+    for client in (("python3", "client.py"), ("bash", "client.sh")):
+        _, output = test.run("env", f"PATH={test.prefix}/bin:{os.environ['PATH']}", *client, folder=folder)
+        losses = [float(loss) for loss in re.findall(r"^trial .* loss (\S+)$", output, re.MULTILINE)]
+        best = min(loss for loss in losses if loss == loss)
+        expect(len(losses) == 30 and best < 0.01, f"{client[1]} finds the valley's end: {best}")
 
 
 def new_strategy(test):

@@ -5,12 +5,14 @@
 #include <string>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "ask_tell_answer.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
 #include "setup.hpp"
+#include "tensorboard.hpp"
 #include "verbs.hpp"
 #include "watched.hpp"
 
@@ -66,13 +68,30 @@ void converse(AskTell& study, std::size_t objectives) {
   }
 }
 
+/// What happens in a study, for TensorBoard.
+class Logged final : public Observer {
+ public:
+  explicit Logged(TensorboardLog& log) : log_(log) {
+    log_.report_to([](const std::string& fault) { std::cerr << fault << '\n'; });
+  }
+
+  void begun(const Trial& trial) override { log_.begun(trial); }
+  void reported(const Trial& trial, const Report& report) override { log_.reported(trial, report); }
+  void stopped(const Trial& trial, int /*move*/) override { log_.stopped(trial); }
+
+ private:
+  TensorboardLog& log_;
+};
+
 Setup client_setup(const Options& options, const Catalog& catalog) {
   Study study = described_study(options, TrainedBy::client);
   if (!study.run.storage.empty()) {
     std::cerr << "pegbox: ask-tell keeps nothing: the storage " << study.run.storage.string() << " is not used\n";
   }
   // How trials are run is the client's business.
-  study.run = {};
+  RunChoice kept;
+  kept.tensorboard = std::move(study.run.tensorboard);
+  study.run = std::move(kept);
   return make_client_setup(std::move(study), catalog);
 }
 
@@ -92,6 +111,9 @@ ExitCode ask_tell_verb(const Options& options) {
   std::optional<WatchedPruner> watched_pruner;
   if (pruner) watched_pruner.emplace(*pruner, setup.pruner->file);
   AskTell study(plan, setup.study.window, watched_strategy, watched_pruner ? &*watched_pruner : nullptr);
+  auto log = tensorboard_log(setup, plan, "");
+  std::optional<Logged> logged;
+  if (log) study.show_to(logged.emplace(*log));
   std::signal(SIGINT, &end_at_signal);
   std::signal(SIGTERM, &end_at_signal);
   std::ios::sync_with_stdio(false);

@@ -42,11 +42,13 @@ void Recording::note(const std::string& text) {
   progress_.note(text);
 }
 
-void Recording::tested(const Trial& trial) {
+void Recording::tested(const Trial& trial, const Metrics& metrics) {
+  if (log_ != nullptr) log_->measured(trial, metrics);
   if (recorder_ != nullptr) recorder_->record(Reported{trial.number, trial.reports.back()});
 }
 
 void Recording::recalled(const Trial& trial) {
+  if (log_ != nullptr) log_->recalled(trial);
   const std::lock_guard lock(mutex_);
   progress_.recalled(trial);
 }
@@ -57,18 +59,21 @@ void Recording::moved(const Trial& trial, const MoveContext& context) {
 }
 
 void Recording::begun(const Trial& trial) {
+  if (log_ != nullptr) log_->begun(trial);
   if (recorder_ != nullptr && trial.reports.empty()) recorder_->record(Begun{trial.number});
   const std::lock_guard lock(mutex_);
   progress_.begun(trial);
 }
 
 void Recording::reported(const Trial& trial, const Report& report) {
+  if (log_ != nullptr) log_->reported(trial, report);
   if (recorder_ != nullptr) recorder_->record(Reported{trial.number, report});
   const std::lock_guard lock(mutex_);
   progress_.reported(trial, report);
 }
 
 void Recording::stopped(const Trial& trial, int move) {
+  if (log_ != nullptr) log_->stopped(trial);
   Trial kept = with_last_report(trial);
   const auto show = [this, kept] {
     const std::lock_guard lock(mutex_);
@@ -79,6 +84,7 @@ void Recording::stopped(const Trial& trial, int move) {
 }
 
 void Recording::closed(const Trial& trial) {
+  if (log_ != nullptr) log_->stopped(trial);
   if (recorder_ != nullptr) recorder_->record(TrialClosed{with_last_report(trial)});
 }
 

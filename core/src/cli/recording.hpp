@@ -6,22 +6,26 @@
 #include "progress.hpp"
 #include "scheduler/observer.hpp"
 #include "store/recorder.hpp"
+#include "tensorboard/tensorboard_log.hpp"
 
 namespace pegbox {
 
 /// Keeps what happens in a study, and shows it: the end of a trial once it is on the disk.
 class Recording final : public Observer {
  public:
-  /// Without a recorder nothing is kept. Both outlive the recording's last use.
+  /// Without a recorder nothing is kept, without a log TensorBoard sees nothing. All outlive the recording's last use.
   explicit Recording(Progress& progress) : progress_(progress) {}
 
   void keep_in(Recorder& recorder) { recorder_ = &recorder; }
 
+  /// The log may be ahead of what is kept, so that it misses nothing when the study goes on.
+  void log_to(TensorboardLog& log) { log_ = &log; }
+
   /// Something that the user should know. From any thread.
   void note(const std::string& text);
 
-  /// The trial, which has ended, was measured on rows that no trial saw: its last report has more in it.
-  void tested(const Trial& trial);
+  /// The trial, which has ended, was measured on rows that no trial saw: its last report has these metrics too.
+  void tested(const Trial& trial, const Metrics& metrics);
 
   void recalled(const Trial& trial) override;
   void moved(const Trial& trial, const MoveContext& context) override;
@@ -34,6 +38,7 @@ class Recording final : public Observer {
   std::mutex mutex_;  ///< the progress is shown from several threads
   Progress& progress_;
   Recorder* recorder_ = nullptr;
+  TensorboardLog* log_ = nullptr;
 };
 
 }  // namespace pegbox

@@ -9,7 +9,7 @@
 #include <unordered_map>
 
 #include "best.hpp"
-#include "report_time.hpp"
+#include "stored_time.hpp"
 #include "stored_study.hpp"
 
 namespace pegbox {

@@ -19,6 +19,7 @@
 #include "stored_run.hpp"
 #include "study_run.hpp"
 #include "study_trainer.hpp"
+#include "tensorboard.hpp"
 #include "trainer/device_error.hpp"
 #include "verbs.hpp"
 
@@ -163,10 +164,13 @@ ExitCode run_verb(const Options& options) {
   const std::string choice = choice_of(setup, *strategy);
   const auto pruner = make_pruner(setup, plan.objectives);
   if (stored) stored->begin(setup, plan, options.allow_change);
+  auto log = tensorboard_log(setup, plan, stored ? stored->token() : "");
   const std::atomic<bool>& stop = stop_at_signal();
   if (!options.quiet) announce(setup, plan, summary, choice, stored ? &*stored : nullptr);
+  if (!options.quiet && log) std::cerr << tensorboard_text(*log);
 
   StudyRun run(setup, plan, *trainer, *strategy, pruner.get(), stored ? &*stored : nullptr);
+  if (log) run.log_to(*log);
   const Outcome outcome = run.outcome(progress_style(options.quiet), stop);
   const Result result{setup, plan, summary, choice, outcome};
   if (!options.quiet || exit_code(result) != ExitCode::done) explain(result);

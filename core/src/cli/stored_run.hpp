@@ -60,6 +60,10 @@ class StoredRun {
   std::filesystem::path crash_note() const;
 
   const std::filesystem::path& file() const { return file_; }
+
+  /// Tells the study apart from any other.
+  const std::string& token() const { return token_; }
+
   int past_moves() const { return past_moves_; }
 
  private:

@@ -1,7 +1,7 @@
 #include <chrono>
 #include <sstream>
 
-#include "report_time.hpp"
+#include "stored_time.hpp"
 
 namespace pegbox {
 

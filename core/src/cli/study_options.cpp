@@ -23,6 +23,7 @@ const std::vector<StudyOption>& study_options() {
       {"window", "window", "N", "moves the strategy makes ahead of results; default max(4, 2 x jobs)"},
       {"order", "order", "ORDER", "dispatch (reproducible, default) or arrival"},
       {"storage", "run.storage", "FILE", "the database that the study is kept in, and goes on from"},
+      {"tensorboard", "run.tensorboard", "DIR", "writes each trial for TensorBoard into a folder in DIR"},
       {"jobs", "run.jobs", "N", "trials at once; default one a processor"},
       {"device", "run.device", "DEVICE", "auto, cpu, cuda, cuda:N or all"},
       {"per-device", "run.per_device", "N", "trials at once on one GPU; default 1"},

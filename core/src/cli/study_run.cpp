@@ -75,8 +75,10 @@ void StudyRun::test_best(Outcome& outcome, Recording& recording) {
   const auto first = metrics.lower_bound(kTested);
   if (first != metrics.end() && first->first.starts_with(kTested)) return;
   const CrashSite site(trial.number, site_text(setup_.model.file));
-  for (const auto& [name, value] : trainer_.test(trial)) metrics[std::string(kTested) + name] = value;
-  recording.tested(trial);
+  Metrics tested;
+  for (const auto& [name, value] : trainer_.test(trial)) tested[std::string(kTested) + name] = value;
+  metrics.insert(tested.begin(), tested.end());
+  recording.tested(trial, tested);
 }
 
 Outcome StudyRun::run_and_keep(Recording& recording, const std::atomic<bool>& stop) {
@@ -95,6 +97,10 @@ Outcome StudyRun::run_and_keep(Recording& recording, const std::atomic<bool>& st
 Outcome StudyRun::outcome(Progress::Style style, const std::atomic<bool>& stop) {
   Progress progress(style, plan_.objectives, plan_.trials, plan_.epochs);
   Recording recording(progress);
+  if (log_ != nullptr) {
+    log_->report_to([&](const std::string& fault) { recording.note(fault); });
+    recording.log_to(*log_);
+  }
   const CrashWatch watch(stored_ == nullptr ? std::filesystem::path() : stored_->crash_note());
   return stored_ == nullptr ? run(recording, stop) : run_and_keep(recording, stop);
 }

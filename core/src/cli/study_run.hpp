@@ -21,6 +21,9 @@ class StudyRun {
   StudyRun(const Setup& setup, Plan& plan, Trainer& trainer, Strategy& strategy, const Pruner* pruner,
            StoredRun* stored);
 
+  /// Writes what happens for TensorBoard too. The log outlives the run.
+  void log_to(TensorboardLog& log) { log_ = &log; }
+
   /// Runs the study to its end, or until `stop`. Throws `StoreError` where the storage failed on the way: what was
   /// shown as ended is kept, and the study can be run again.
   Outcome outcome(Progress::Style style, const std::atomic<bool>& stop);
@@ -40,6 +43,7 @@ class StudyRun {
   Strategy& strategy_;
   const Pruner* pruner_;
   StoredRun* stored_;
+  TensorboardLog* log_ = nullptr;
 
   DeviceWatch devices_;
   std::mutex mutex_;

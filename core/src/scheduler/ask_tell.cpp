@@ -65,7 +65,9 @@ const Trial* AskTell::open(Trial& trial, Budget until) {
   trial.state = State::running;
   trial.until = until;
   ledger_.under_way().push_back(trial.number);
-  return &open_.emplace(trial.number, Open{trial, ledger_.told().size()}).first->second.trial;
+  const Open& open = open_.emplace(trial.number, Open{trial, ledger_.told().size(), moves_++}).first->second;
+  observer_->begun(open.trial);
+  return &open.trial;
 }
 
 /// What is open may make the strategy resume a trial, or leave epochs.
@@ -126,14 +128,22 @@ bool AskTell::goes_on(Open& open, const Report& report) const {
   Trial& trial = open.trial;
   trial.values = measured_values(plan_.objectives, report);
   trial.reports.push_back(report);
+  observer_->reported(trial, report);
   if (pruner_ == nullptr || report.epoch >= trial.until) return true;
   return pruner_->keep(trial, std::span(ledger_.told()).first(open.told));
 }
 
 const Trial& AskTell::tell(int trial, const Result& result) {
   if (ended_at_report_.contains(trial)) return ledger_.trials()[static_cast<std::size_t>(trial)];
-  finish(opened(trial).trial, result);
+  Trial& told = opened(trial).trial;
+  finish(told, result);
+  show_told(told, result);
   return close(trial);
+}
+
+void AskTell::show_told(const Trial& trial, const Result& result) {
+  if (result.values.empty() || trial.state == State::failed) return;
+  observer_->reported(trial, trial.reports.back());
 }
 
 /// Says how the trial ended, or throws `ClientMistake` before anything is changed.
@@ -165,7 +175,9 @@ void AskTell::finish(Trial& trial, const Result& result) const {
 const Trial& AskTell::close(int number) {
   std::erase(ledger_.under_way(), number);
   Trial& trial = ledger_.trials()[static_cast<std::size_t>(number)];
-  trial = std::move(open_.extract(number).mapped().trial);
+  Open open = std::move(open_.extract(number).mapped());
+  trial = std::move(open.trial);
+  observer_->stopped(trial, open.move);
   ledger_.tell(trial);
   return trial;
 }
@@ -173,8 +185,12 @@ const Trial& AskTell::close(int number) {
 const Trial& AskTell::add(const Params& params, const Result& result) {
   Trial trial = ledger_.draft(whole_point(plan_.space, params));
   trial.until = plan_.epochs;
+  const Trial begun = trial;
   finish(trial, result);
   Trial& added = ledger_.trials().emplace_back(std::move(trial));
+  observer_->begun(begun);
+  show_told(added, result);
+  observer_->stopped(added, moves_++);
   ledger_.tell(added);
   return added;
 }

@@ -12,6 +12,7 @@
 #include <pegbox/strategy.hpp>
 
 #include "ledger.hpp"
+#include "observer.hpp"
 #include "plan.hpp"
 
 namespace pegbox {
@@ -41,6 +42,10 @@ class AskTell {
   AskTell(const Plan& plan, std::optional<int> most_open, Strategy& strategy, const Pruner* pruner)
       : plan_(plan), most_open_(most_open), pruner_(pruner), ledger_(plan, strategy, pruner != nullptr) {}
 
+  /// Shows what happens from now on to an observer, which outlives this: trials that begin or go on, what they report
+  /// or are told to be worth, and how they stop. Nobody learns that a paused trial is closed: a client may always ask.
+  void show_to(Observer& observer) { observer_ = &observer; }
+
   /// A trial to train up to its `until`, which has reports where it was paused and goes on, and `from` where it begins
   /// with a copy of another one's weights; or that there is none until something is told, or none any more.
   std::variant<const Trial*, Wait, Done> ask();
@@ -63,6 +68,7 @@ class AskTell {
   struct Open {
     Trial trial;       ///< with its reports
     std::size_t told;  ///< results that had been told when it was asked for
+    int move;
   };
 
   const Trial* open(Trial& trial, Budget until);
@@ -71,6 +77,7 @@ class AskTell {
   Open& opened(int number);
   bool goes_on(Open& open, const Report& report) const;
   void finish(Trial& trial, const Result& result) const;
+  void show_told(const Trial& trial, const Result& result);
   const Trial& close(int number);
   Report report_of(Budget epoch, const std::vector<double>& values) const;
 
@@ -80,6 +87,9 @@ class AskTell {
   Ledger ledger_;
   std::map<int, Open> open_;
   std::set<int> ended_at_report_;
+  Observer observer_of_nobody_;
+  Observer* observer_ = &observer_of_nobody_;
+  int moves_ = 0;
   std::size_t next_first_ = 0;
   bool done_ = false;
 };

@@ -33,6 +33,12 @@ std::filesystem::path storage(const Entry& entry) {
                 "'storage' is the file of an SQLite database, not an address: " + shown(entry.second));
 }
 
+std::filesystem::path tensorboard(const Entry& entry) {
+  std::string folder = text(entry);
+  if (folder.empty()) throw mistake(entry.second.place, "'tensorboard' is a folder for event files, such as runs");
+  return folder;
+}
+
 constexpr int kMostJobs = 1024;
 constexpr int kMostPerDevice = 64;
 constexpr int kMostFailures = 1'000'000'000;
@@ -51,6 +57,7 @@ constexpr Field<RunChoice> kFields[] = {
     {"checkpoint_interval", [](const Entry& entry, RunChoice& run) { run.checkpoint_interval = duration(entry); }},
     {"paused_memory", [](const Entry& entry, RunChoice& run) { run.paused_memory = size(entry); }},
     {"busy_timeout", [](const Entry& entry, RunChoice& run) { run.busy_timeout = duration(entry); }},
+    {"tensorboard", [](const Entry& entry, RunChoice& run) { run.tensorboard = tensorboard(entry); }},
     {"timeout", [](const Entry& entry, RunChoice& run) { run.timeout = duration(entry); }},
     {"trial_timeout", [](const Entry& entry, RunChoice& run) { run.trial_timeout = duration(entry); }},
     {"max_failures",
@@ -65,6 +72,7 @@ RunChoice read_run(const Entry& entry, const std::filesystem::path& folder) {
   RunChoice run;
   read_fields(entry.second, "'run'", kFields, run);
   if (!run.storage.empty()) run.storage = folder / run.storage;
+  if (!run.tensorboard.empty()) run.tensorboard = folder / run.tensorboard;
   return run;
 }
 

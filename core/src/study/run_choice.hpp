@@ -5,7 +5,7 @@
 
 namespace pegbox {
 
-/// Reads the section `run:`. A relative path of the storage begins at `folder`. Throws `StudyError`.
+/// Reads the section `run:`. Relative paths begin at `folder`. Throws `StudyError`.
 RunChoice read_run(const Entry& entry, const std::filesystem::path& folder);
 
 }  // namespace pegbox

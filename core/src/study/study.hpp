@@ -56,6 +56,7 @@ struct RunChoice {
   double checkpoint_interval = 60;             ///< a running trial is saved each so many seconds
   std::int64_t paused_memory = 1'000'000'000;  ///< bytes for networks of paused trials
   double busy_timeout = 60;                    ///< seconds to wait for a database that others use
+  std::filesystem::path tensorboard;           ///< folder for TensorBoard's event files; empty: none are written
 };
 
 /// A study as the user described it, checked as far as it can be without plug-ins and data.
