@@ -350,7 +350,7 @@ def packages(test):
 
 def main():
     tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, deploy,
-             new_strategy, new_pruner, new_model, no_libtorch, other_libtorch, moved, packages)
+             ask_tell, new_strategy, new_pruner, new_model, no_libtorch, other_libtorch, moved, packages)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[test.__name__ for test in tests])
     for option in ("--source", "--build", "--cmake"):

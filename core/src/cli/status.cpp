@@ -72,8 +72,13 @@ std::vector<std::string> study_findings(const StoredStudy& study, const std::vec
 
 Status Status::of(const StoredView& view) {
   const Json definition = stored_definition(view.study);
-  Status status{view.study.name, view.study.objectives,        view.counts(), {}, {},
-                view.host,       findings_of(view, definition)};
+  Status status{view.study.name,
+                view.study.objectives,
+                view.counts(),
+                {},
+                {},
+                view.host,
+                study_findings(view.study, view.trials())};
   if (definition.is_object() && definition.contains("trials") && definition["trials"].is_number_integer()) {
     status.limit = definition["trials"];
   }
