@@ -46,7 +46,7 @@ Boosted two_trees(const Observations& observations) {
     std::vector<std::uint32_t> some = rows;
     random.shuffle(some);
     some.resize(20);
-    function.trees.emplace_back(observations, observations.targets, some, limits, random);
+    function.trees.emplace_back(observations, observations.targets, some, limits);
   }
   return function;
 }
