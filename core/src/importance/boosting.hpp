@@ -15,7 +15,8 @@ struct Boosted {
 };
 
 /// Boosts trees on all but a part of the trials, for several divisions and each part of them, and takes so many trees
-/// of each as foretell best what was held out, all together. The result is the mean of these functions.
+/// of each, and trees so deep, as foretell best what was held out, all together. The result is the mean of these
+/// functions.
 Boosted boosted(const Observations& observations, int most_trees, std::uint64_t seed);
 
 }  // namespace pegbox

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <pegbox/error.hpp>
+#include <pegbox/random.hpp>
 
 #include "decomposition.hpp"
 

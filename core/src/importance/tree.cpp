@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <utility>
 
 namespace pegbox {
@@ -24,22 +23,15 @@ struct Split {
   double gain = 1e-12;
 };
 
-/// A bin of an axis for each trial, drawn where the hyperparameter is inactive.
-std::vector<std::uint8_t> drawn(const Axis& axis, std::vector<std::uint8_t> bins, Random& random) {
-  for (std::uint8_t& bin : bins) {
-    if (bin == kInactive) bin = static_cast<std::uint8_t>(axis.bin(random.uniform()));
-  }
-  return bins;
-}
-
 class Grower {
  public:
   Grower(const Observations& observations, std::span<const double> residuals, std::vector<std::uint32_t> rows,
-         const TreeLimits& limits, Random& random)
-      : axes_(observations.axes), residuals_(residuals), rows_(std::move(rows)), limits_(limits) {
-    columns_.reserve(axes_.size());
-    for (std::size_t i = 0; i < axes_.size(); ++i) columns_.push_back(column(observations.bins[i], axes_[i], random));
-  }
+         const TreeLimits& limits)
+      : axes_(observations.axes),
+        bins_(observations.bins),
+        residuals_(residuals),
+        rows_(std::move(rows)),
+        limits_(limits) {}
 
   std::vector<Tree::Node> grow() {
     std::vector<BinSet> region;
@@ -50,13 +42,6 @@ class Grower {
   }
 
  private:
-  /// Points to the observations' own where nothing has to be drawn.
-  const std::vector<std::uint8_t>* column(const std::vector<std::uint8_t>& bins, const Axis& axis, Random& random) {
-    if (std::find(bins.begin(), bins.end(), kInactive) == bins.end()) return &bins;
-    drawn_.push_back(std::make_unique<std::vector<std::uint8_t>>(drawn(axis, bins, random)));
-    return drawn_.back().get();
-  }
-
   double score(const Sum& sum) const { return sum.total * sum.total / (sum.count + limits_.penalty); }
 
   Sum sum_of(std::span<const std::uint32_t> rows) const {
@@ -67,7 +52,7 @@ class Grower {
 
   Histogram histogram(std::size_t axis, std::span<const std::uint32_t> rows) const {
     Histogram histogram{};
-    const std::uint8_t* bins = columns_[axis]->data();
+    const std::uint8_t* bins = bins_[axis].data();
     for (const std::uint32_t row : rows) {
       Sum& sum = histogram[bins[row]];
       sum.total += residuals_[row];
@@ -136,10 +121,9 @@ class Grower {
     const auto axis = static_cast<std::size_t>(split.axis);
     const BinSet whole = region[axis];
     const std::size_t children = nodes_.size();
-    nodes_[place] = {split.axis, split.left, axes_[axis].length(whole & split.left) / axes_[axis].length(whole),
-                     static_cast<int>(children), 0};
+    nodes_[place] = {split.axis, split.left, static_cast<int>(children), 0};
     nodes_.resize(children + 2);
-    const std::uint8_t* bins = columns_[axis]->data();
+    const std::uint8_t* bins = bins_[axis].data();
     const auto middle = std::partition(rows.begin(), rows.end(),
                                        [&](std::uint32_t row) { return (split.left >> bins[row] & 1U) != 0; });
     const auto left = static_cast<std::size_t>(middle - rows.begin());
@@ -151,43 +135,35 @@ class Grower {
   }
 
   const std::vector<Axis>& axes_;
+  const std::vector<std::vector<std::uint8_t>>& bins_;
   std::span<const double> residuals_;
   std::vector<std::uint32_t> rows_;
   const TreeLimits& limits_;
-  std::vector<std::unique_ptr<std::vector<std::uint8_t>>> drawn_;
-  std::vector<const std::vector<std::uint8_t>*> columns_;
   std::vector<Tree::Node> nodes_;
 };
-
-double value_below(const std::vector<Tree::Node>& nodes, int place, const Observations& observations, std::size_t row) {
-  const auto& node = nodes[static_cast<std::size_t>(place)];
-  if (node.axis < 0) return node.value;
-  const std::uint8_t bin = observations.bins[static_cast<std::size_t>(node.axis)][row];
-  if (bin != kInactive) {
-    const int right = (node.left >> bin & 1U) != 0 ? 0 : 1;
-    return value_below(nodes, node.children + right, observations, row);
-  }
-  return node.left_part * value_below(nodes, node.children, observations, row) +
-         (1 - node.left_part) * value_below(nodes, node.children + 1, observations, row);
-}
 
 }  // namespace
 
 Tree::Tree(const Observations& observations, std::span<const double> residuals, std::vector<std::uint32_t> rows,
-           const TreeLimits& limits, Random& random)
-    : nodes_(Grower(observations, residuals, std::move(rows), limits, random).grow()) {}
+           const TreeLimits& limits)
+    : nodes_(Grower(observations, residuals, std::move(rows), limits).grow()) {}
 
-double Tree::value(const Observations& observations, std::size_t row) const {
-  return value_below(nodes_, 0, observations, row);
-}
-
-double Tree::value(std::span<const std::uint8_t> point) const {
+template <class Bin>
+double Tree::leaf(const Bin& bin) const {
   const Node* node = nodes_.data();
   while (node->axis >= 0) {
-    const bool left = (node->left >> point[static_cast<std::size_t>(node->axis)] & 1U) != 0;
+    const bool left = (node->left >> bin(static_cast<std::size_t>(node->axis)) & 1U) != 0;
     node = &nodes_[static_cast<std::size_t>(node->children + (left ? 0 : 1))];
   }
   return node->value;
+}
+
+double Tree::value(const Observations& observations, std::size_t row) const {
+  return leaf([&](std::size_t axis) { return observations.bins[axis][row]; });
+}
+
+double Tree::value(std::span<const std::uint8_t> point) const {
+  return leaf([&](std::size_t axis) { return point[axis]; });
 }
 
 }  // namespace pegbox
