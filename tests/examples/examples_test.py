@@ -85,6 +85,8 @@ class Test:
         text, _ = self.run("env", "PEGBOX_EPOCHS=2", "bash", "-exc", script, folder=folder)
         passed = re.findall(r"100% tests passed, 0 tests failed out of (\d+)", text)
         expect(len(passed) == 2 and passed[0] == passed[1], "its tests pass, twice")
+        if formatter := shutil.which("clang-format-14"):
+            self.run(formatter, "--dry-run", "-Werror", *sorted(folder.glob("*.cpp")), folder=folder)
         return folder, int(passed[0])
 
     def libtorch(self):

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "options.hpp"
+#include "shell_word.hpp"
 
 namespace pegbox {
 namespace {
@@ -32,16 +33,9 @@ std::string verb_names(const std::vector<VerbWords>& verbs) {
   return text;
 }
 
-/// In single quotes, as both shells read it.
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char letter : text) result += letter == '\'' ? "'\\''" : std::string(1, letter);
-  return result + '\'';
-}
-
 /// What zsh shows beside a word; it parts word and text by the first colon.
 std::string described(const std::string& word, const std::string& text) {
-  return quoted(word + ':' + text.substr(0, text.find(';')));
+  return shell_word(word + ':' + text.substr(0, text.find(';')));
 }
 
 }  // namespace

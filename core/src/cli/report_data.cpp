@@ -6,6 +6,7 @@
 #include <pegbox/pareto.hpp>
 
 #include "catalog/stamp.hpp"
+#include "findings.hpp"
 #include "importance/importance.hpp"
 #include "report_columns.hpp"
 #include "report_curves.hpp"
