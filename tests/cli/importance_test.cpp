@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <pegbox/random.hpp>
@@ -31,9 +32,9 @@ SearchSpace space() {
 }
 
 /// A study whose accuracy is the rate's and whose loss is the layers', with as many complete trials as are asked for.
-class Importance : public CliTest {
+class ImportanceVerb : public CliTest {
  protected:
-  Importance() { storage_ = open_storage(folder_ / "small.db", {.create = true}); }
+  ImportanceVerb() { storage_ = open_storage(folder_ / "small.db", {.create = true}); }
 
   void add_study(const std::string& name, int trials, const std::string& definition = kDefinition) const {
     const StoredStudy study = storage_->create({name, {{"accuracy", true}, {"loss", false}}, definition});
@@ -58,13 +59,14 @@ class Importance : public CliTest {
   }
 
   Finished importance(std::vector<std::string> words) const {
-    return here({"importance", "--storage", "small.db"} + words);
+    words.insert(words.begin(), {"importance", "--storage", "small.db"});
+    return here(std::move(words));
   }
 
   std::unique_ptr<Storage> storage_;
 };
 
-TEST_F(Importance, ATableHasTheLargestShareFirst) {
+TEST_F(ImportanceVerb, ATableHasTheLargestShareFirst) {
   add_study("small", 60);
   const Finished finished = importance({});
   ASSERT_THAT(finished, Exits(0));
@@ -74,7 +76,7 @@ TEST_F(Importance, ATableHasTheLargestShareFirst) {
   EXPECT_EQ(finished.err, "");
 }
 
-TEST_F(Importance, JsonHasAllSharesAndWhatTheyRestOn) {
+TEST_F(ImportanceVerb, JsonHasAllSharesAndWhatTheyRestOn) {
   add_study("small", 60);
   const json found = result(importance({"--format", "json"}));
   EXPECT_EQ(found["study"], "small");
@@ -89,7 +91,7 @@ TEST_F(Importance, JsonHasAllSharesAndWhatTheyRestOn) {
   EXPECT_EQ(found["pairs"][0]["names"].size(), 2U);
 }
 
-TEST_F(Importance, CsvHasARowForEachAndForEachPair) {
+TEST_F(ImportanceVerb, CsvHasARowForEachAndForEachPair) {
   add_study("small", 60);
   const Finished finished = importance({"--format", "csv"});
   ASSERT_THAT(finished, Exits(0));
@@ -97,7 +99,7 @@ TEST_F(Importance, CsvHasARowForEachAndForEachPair) {
   EXPECT_EQ(std::count(finished.out.begin(), finished.out.end(), '\n'), 7);
 }
 
-TEST_F(Importance, AnotherObjectiveCanBeNamed) {
+TEST_F(ImportanceVerb, AnotherObjectiveCanBeNamed) {
   add_study("small", 60);
   const json found = result(importance({"--objective", "loss", "--format", "json"}));
   EXPECT_EQ(found["objective"], "loss");
@@ -106,17 +108,17 @@ TEST_F(Importance, AnotherObjectiveCanBeNamed) {
                                                                        "'los'; it has accuracy, loss")));
 }
 
-TEST_F(Importance, FewTrialsAreRefused) {
+TEST_F(ImportanceVerb, FewTrialsAreRefused) {
   add_study("small", 9);
   EXPECT_THAT(importance({}), Refuses(2, HasSubstr("10 complete trials or more, and there are 9")));
 }
 
-TEST_F(Importance, AStudyOfAnotherProgramIsRefused) {
+TEST_F(ImportanceVerb, AStudyOfAnotherProgramIsRefused) {
   add_study("small", 20, "");
   EXPECT_THAT(importance({}), Refuses(2, HasSubstr("another program made study 'small'")));
 }
 
-TEST_F(Importance, OfSeveralStudiesOneIsNamed) {
+TEST_F(ImportanceVerb, OfSeveralStudiesOneIsNamed) {
   add_study("small", 20);
   add_study("other", 20);
   EXPECT_THAT(importance({}), Refuses(2, HasSubstr("say which by --study NAME")));
