@@ -18,6 +18,7 @@ THIRD_PARTIES = {
     "catalog": ("boost/dll/", "elf.h", "dlfcn.h"),
     "contract": (),
     "data": ("fcntl.h", "jerror.h", "jpeglib.h", "png.h", "sys/mman.h", "sys/stat.h", "unistd.h", "zlib.h"),
+    "importance": (),
     "files": ("boost/crc.hpp", "fcntl.h", "unistd.h"),
     "store": ("sqlite3.h", "nlohmann/", "fcntl.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "unistd.h"),
     "scheduler": ("tbb/", "oneapi/tbb/"),
@@ -41,7 +42,8 @@ THIRD_PARTIES_OF_FILES = {
     "core/src/sdk/sobol.cpp": ("boost/random/sobol.hpp",),
 }
 SIBLINGS = {
-    "cli": ("catalog", "contract", "data", "files", "scheduler", "store", "study", "tensorboard", "trainer"),
+    "cli": ("catalog", "contract", "data", "files", "importance", "scheduler", "store", "study", "tensorboard",
+            "trainer"),
     "trainer": ("contract", "data", "files"),
 }
 

@@ -192,7 +192,8 @@ TEST(Importance, NoiseIsToldByWhatIsExplained) {
 TEST(Importance, FewTrialsAreRefused) {
   EXPECT_THAT([] { tried(unit_cube(2), line, 9).importances(); },
               ThrowsMessage<StudyError>("importances need 10 complete trials or more, and there are 9"));
-  EXPECT_THAT([] { Tried{unit_cube(2), {}}.importances(); }, ThrowsMessage<StudyError>(HasSubstr("there are 0")));
+  const Tried none{unit_cube(2), {}};
+  EXPECT_THAT([&] { none.importances(); }, ThrowsMessage<StudyError>(HasSubstr("there are 0")));
 }
 
 TEST(Importance, TheSameValueEverywhereIsRefused) {
