@@ -37,7 +37,7 @@ void expect_new_name(const std::string& name, const Options& options) {
 
 /// Where this pegbox is, with the package that the project's CMake needs.
 fs::path package_prefix() {
-  const fs::path prefix = executable_folder().parent_path();
+  fs::path prefix = executable_folder().parent_path();
   const fs::path package = prefix / "lib/cmake/pegbox";
   if (fs::exists(package / "pegbox-config.cmake")) return prefix;
   throw std::runtime_error(package.string() +
