@@ -236,14 +236,23 @@ class TensorboardTest(unittest.TestCase):
         self.check_trained(len(self.pegbox.trials()))
         self.assertIn("pruned", {trial["state"] for trial in self.pegbox.trials()})
 
+    def written(self):
+        """How many bytes of events there are."""
+        return sum(file.stat().st_size for file in (self.folder / "runs").rglob("*tfevents*"))
+
     def test_killed(self):
-        """Killed at any time, five times."""
+        """Killed again and again after some reports."""
         self.write(TRAINED.replace("epochs: 3", "epochs: 8"))
-        for _ in range(5):
+        killed = 0
+        for part in range(1, 5):
+            begun = self.written()
             process = self.pegbox.start("run", "study.yaml", "--checkpoint-epochs", 3)
-            time.sleep(0.7)
+            while process.poll() is None and self.written() < begun + 1200 * part:
+                time.sleep(0.001)
+            killed += process.poll() is None
             process.send_signal(signal.SIGKILL)
             process.communicate(timeout=60)
+        self.assertGreater(killed, 1)
         self.pegbox.run("run", "study.yaml")
         self.check_trained(6)
         self.assertEqual([name.name for name in (self.folder / "runs").iterdir()], ["digits"])
