@@ -248,7 +248,7 @@ class TensorboardTest(unittest.TestCase):
             begun = self.written()
             process = self.pegbox.start("run", "study.yaml", "--checkpoint-epochs", 3)
             while process.poll() is None and self.written() < begun + 1200 * part:
-                time.sleep(0.001)
+                time.sleep(0.01)
             killed += process.poll() is None
             process.send_signal(signal.SIGKILL)
             process.communicate(timeout=60)
