@@ -11,10 +11,10 @@ class Pegbox:
         self.binary = binary
         self.folder = folder
 
-    def start(self, *words):
+    def start(self, *words, stdin=None):
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PEGBOX_")}
         return subprocess.Popen([self.binary, *map(str, words)], cwd=self.folder, env=environment, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def run(self, *words, code=0):
         """What it printed, as (stdout, stderr). Fails where it ends with another exit code."""

@@ -411,5 +411,53 @@ TEST_F(AskTellTest, SeveralObjectives) {
   EXPECT_EQ(strategy.told[0].reports.front().metrics, (Metrics{{"accuracy", 0.25}, {"loss", 0.5}}));
 }
 
+/// Writes down what it is shown.
+class Witness : public Observer {
+ public:
+  void begun(const Trial& trial) override { say(trial, "begun after " + std::to_string(trial.epochs())); }
+  void reported(const Trial& trial, const Report& report) override {
+    say(trial, std::to_string(report.epoch) + ": " + std::to_string(std::lround(report.metrics.at("loss"))));
+  }
+  void stopped(const Trial& trial, int move) override {
+    say(trial, std::string(to_string(trial.state)) + " in move " + std::to_string(move));
+  }
+
+  std::vector<std::string> seen;
+
+ private:
+  void say(const Trial& trial, const std::string& what) { seen.push_back(std::to_string(trial.number) + ' ' + what); }
+};
+
+TEST_F(AskTellTest, ShowsWhatHappens) {
+  Scripted strategy([](const Turn& turn, Scripted& self) -> Move {
+    if (!self.told.empty() && self.told.back().state == State::paused) return Resume{self.told.back().number, 9};
+    return Start{point(0.5), turn.number == 1 ? 3 : 9};
+  });
+  AskTell study(plan, {}, strategy, nullptr);
+  Witness witness;
+  study.show_to(witness);
+  asked(study);
+  study.report(0, 2, {5});
+  mistake([&] { study.report(0, 2, {6}); });
+  study.tell(0, {State::complete, {4}, {}});
+  asked(study);
+  study.report(1, 3, {3});
+  study.tell(1, {});
+  asked(study);
+  study.tell(1, {State::complete, {2}, {}});
+  asked(study);
+  study.report(2, 1, {kNan});
+  asked(study);
+  study.tell(3, {State::failed, {}, "shapes differ"});
+  mistake([&] { study.add(point(2.5), {State::complete, {1}, {}}); });
+  study.add(point(0.5), {State::complete, {1}, {}});
+  EXPECT_THAT(witness.seen, ElementsAre("0 begun after 0", "0 2: 5", "0 9: 4", "0 complete in move 0",  //
+                                        "1 begun after 0", "1 3: 3", "1 paused in move 1",              //
+                                        "1 begun after 3", "1 9: 2", "1 complete in move 2",            //
+                                        "2 begun after 0", "2 failed in move 3",                        //
+                                        "3 begun after 0", "3 failed in move 4",                        //
+                                        "4 begun after 0", "4 9: 1", "4 complete in move 5"));
+}
+
 }  // namespace
 }  // namespace pegbox

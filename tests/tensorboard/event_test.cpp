@@ -16,7 +16,7 @@ TEST(Event, KnownBytes) {
   EXPECT_EQ(start_event(1, 3), kAtOne + "\x10\x03\x3A\x02\x08\x01");
   EXPECT_EQ(scalars_event(1, 300, {{"loss", 0.5}}),
             kAtOne + "\x10\xAC\x02\x2A\x0D\x0A\x0B\x0A\x04loss\x15" + std::string("\0\0\0\x3F", 4));
-  EXPECT_EQ(plugin_event(1, "hparams", "t", "d"), kAtOne + "\x2A\x1B\x0A\x19\x0A\x01t" +
+  EXPECT_EQ(plugin_event(1, "hparams", "t", "d"), kAtOne + "\x2A\x1D\x0A\x1B\x0A\x01t" +
                                                       std::string("\x42\x06\x08\x01\x12\x02\x12\0", 8) +
                                                       "\x4A\x0E\x0A\x0C\x0A\x07hparams\x12\x01" + "d");
 }

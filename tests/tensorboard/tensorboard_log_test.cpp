@@ -226,6 +226,16 @@ TEST_F(TensorboardLogTest, ATrialThatWasTrainedBeforeBeganBefore) {
   EXPECT_EQ(std::bit_cast<double>(fields.back().varint), start.time - 2);
 }
 
+TEST_F(TensorboardLogTest, AnEpochIsReportedAgain) {
+  TensorboardLog it = log();
+  it.begun(trial(0, State::running));
+  train(it, trial(0, State::running), 1, 3);
+  it.reported(trial(0, State::running, 3), report(3, 0.125));
+  it.stopped(trial(0, State::complete, 3));
+  EXPECT_THAT(losses(0), ElementsAre(std::pair(1, 1.0F), std::pair(2, 0.5F), std::pair(3, 0.125F)));
+  EXPECT_THAT(names_in(run(0)), SizeIs(1));
+}
+
 TEST_F(TensorboardLogTest, MoreIsMeasuredOfATrialThatHasEnded) {
   TensorboardLog it = log();
   whole_trial(it, 0);

@@ -83,7 +83,11 @@ void TensorboardLog::begun(const Trial& trial) {
 void TensorboardLog::reported(const Trial& trial, const Report& report) {
   guarded([&] {
     Open& open = opened(trial);
-    if (!open.ended) write_reports(file_of(trial, open, report.epoch), {report});
+    if (open.ended) return;
+    EventFile& file = file_of(trial, open, report.epoch);
+    if (report.epoch <= open.reached) file.add(start_event(clock_(), report.epoch));
+    write_reports(file, {report});
+    open.reached = report.epoch;
   });
 }
 
@@ -110,7 +114,9 @@ TensorboardLog::Open& TensorboardLog::opened(const Trial& trial) {
   if (!is_new) return open;
   const fs::path folder = folder_of(trial.number);
   open.ended = holds_event(folder, kSessionEndTag);
-  if (!open.ended && !holds_event(folder, kSessionStartTag)) open.file.emplace(begin(trial));
+  if (open.ended || holds_event(folder, kSessionStartTag)) return open;
+  open.file.emplace(begin(trial));
+  open.reached = trial.epochs();
   return open;
 }
 

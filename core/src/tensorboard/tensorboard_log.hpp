@@ -46,6 +46,7 @@ class TensorboardLog {
   /// The trial begins, or goes on after the reports that it has.
   void begun(const Trial& trial);
 
+  /// A report of an epoch that was reported before takes its place.
   void reported(const Trial& trial, const Report& report);
 
   /// The trial paused or ended.
@@ -58,6 +59,7 @@ class TensorboardLog {
   /// A trial whose end is not written.
   struct Open {
     std::optional<EventFile> file;  ///< none where it goes on and has written nothing yet
+    Budget reached = 0;             ///< the last epoch that is written
     bool ended = false;             ///< an earlier run wrote its end, and more than was kept: it all stays as it is
   };
 
