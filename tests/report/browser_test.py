@@ -100,7 +100,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=FIGURES)
     for option in ("--pegbox", "--maker", "--chromium", "--scratch"):
-        parser.add_argument(option, required=True, type=pathlib.Path)
+        parser.add_argument(option, required=True, type=lambda path: pathlib.Path(path).resolve())
     arguments = parser.parse_args()
     name = arguments.name
     scratch = arguments.scratch / name

@@ -204,6 +204,16 @@ TEST_F(SqliteStorageTest, MovesShowTheTrialAsTheyLeftIt) {
   EXPECT_EQ(storage_->moves(study_), 2);
 }
 
+TEST_F(SqliteStorageTest, BudgetsAreThoseOfTheMovesInTheirOrder) {
+  apply(whole_life(0, 0, State::paused, 2));
+  apply(whole_life(1, 1, State::complete, 9));
+  Trial trial = in_state(reported(running(0, 2), 2), State::running);
+  trial.until = 5;
+  apply({MoveMade{trial, 2, 1, Origin::asked}});
+  storage_->enqueue(study_, running(2).params, small_space());
+  EXPECT_THAT(storage_->budgets(study_), ElementsAre(Pair(0, ElementsAre(2, 5)), Pair(1, ElementsAre(9))));
+}
+
 TEST_F(SqliteStorageTest, ClosedTrialsCanBeResumed) {
   apply(whole_life(0, 0, State::paused));
   Trial trial = reported(running(0), 3);

@@ -33,6 +33,10 @@ class Storage {
   /// All trials by number, each with its last report alone. Much faster than `trial` for each.
   virtual std::vector<StoredTrial> trials(const StoredStudy& study) = 0;
 
+  /// The epochs that the moves of each trial were to reach, in the order of the moves, by the trial's number: `1, 3, 9`
+  /// for one that was resumed twice. Without trials that have no move.
+  virtual std::map<int, std::vector<Budget>> budgets(const StoredStudy& study) = 0;
+
   /// One trial with all its reports.
   virtual std::optional<StoredTrial> trial(const StoredStudy& study, int number) = 0;
 
@@ -87,10 +91,6 @@ class Storage {
 
   /// Whether trials wait. Costs nothing as long as no other connection wrote.
   virtual bool waiting(const StoredStudy& study) = 0;
-
-  /// The epochs that the moves of each trial were to reach, in the order of the moves, by the trial's number: `1, 3, 9`
-  /// for one that was resumed twice. Without trials that have no move.
-  virtual std::map<int, std::vector<Budget>> budgets(const StoredStudy& study) = 0;
 };
 
 /// How a storage is opened.

@@ -17,7 +17,7 @@ const label = (text, most) => plain(cut(String(text), most));
 function layout(changes = {}) {
   const axis = {
     gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false, automargin: true, ticks: "outside",
-    tickcolor: colour("line"), ticklen: 4, exponentformat: "power", minexponent: 4, title: { standoff: 8 },
+    tickcolor: colour("line"), ticklen: 4, exponentformat: "e", title: { standoff: 8 },
   };
   const made = {
     font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: colour("ink") },
@@ -258,7 +258,7 @@ function contour(first, second) {
   const surface = {
     type: mixed ? "heatmap" : "contour", x: columns.map(({ value }) => value), y: rows.map(({ value }) => value), z, colorscale: goodness(),
     zmin: low, zmax: high, hoverinfo: "skip", colorbar: { title: { text: label(objective.metric, 20), side: "right" }, thickness: 14, outlinewidth: 0 },
-    ...(mixed ? { xgap: 1, ygap: 1 } : { contours: { coloring: "heatmap", showlines: true }, line: { width: 0.6, color: colour("paper") }, connectgaps: false }),
+    ...(mixed ? { xgap: steps(first) ? 1 : 0, ygap: steps(second) ? 1 : 0 } : { contours: { coloring: "heatmap", showlines: true }, line: { width: 0.6, color: colour("paper") }, connectgaps: false }),
   };
   const dots = points(shown, {
     x: shown.map((i) => along(first, i)), y: shown.map((i) => along(second, i)), showlegend: false,

@@ -24,7 +24,9 @@ for (const level of ["error", "warn"]) {
 
 /** Buttons are named one by one: plotly.js has some that would send the data away. */
 const buttons = (traces) => traces[0]?.type === "parcoords" ? [["toImage"]] : [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]];
-const config = (traces) => ({ responsive: true, displaylogo: false, modeBarButtons: buttons(traces) });
+const config = (traces, box) => ({
+  responsive: true, displaylogo: false, displayModeBar: box.clientHeight > 250 ? "hover" : false, modeBarButtons: buttons(traces),
+});
 
 /** A place of the page with the function that makes its figure. */
 class Figure {
@@ -36,7 +38,7 @@ class Figure {
     const { traces, layout: shape, caption } = this.make();
     this.drawn = true;
     if (this.caption && caption !== undefined) this.caption.textContent = caption.trim();
-    return Plotly.react(this.box, traces, shape, config(traces));
+    return Plotly.react(this.box, traces, shape, config(traces, this.box));
   }
 }
 
@@ -203,7 +205,9 @@ function showFigures() {
     figure("importance", importanceAlone, boxes[0]).caption = null;
     if (study.importance.pairs.length > 0) figure("importance", importanceOfPairs, boxes[1]).caption = null;
     else boxes[1].hidden = true;
-    captionOf("importance").textContent = `From ${many(study.importance.trials, "trial")}.`;
+    const { trials: number, explained } = study.importance;
+    const part = isNumber(explained) ? ` They foretell ${Math.round(100 * explained)} % of the variation of trials left out; where that is little, shares tell little.` : "";
+    captionOf("importance").textContent = `From ${many(number, "trial")}.${part}`;
   }
   showSlices();
   if (complete.length > 1 && ranked.length > 1) {
