@@ -16,11 +16,13 @@ import sys
 
 # For each study the figures in each part of the page; parts that are not named must be hidden.
 FIGURES = {
-    "whole": {"history": 1, "curves": 1, "slices": 5, "parallel": 1, "contour": 1, "rungs": 2, "timeline": 1},
+    "whole": {"history": 1, "curves": 1, "importance": 2, "slices": 5, "parallel": 1, "contour": 1, "rungs": 2,
+              "timeline": 1},
     "several": {"history": 1, "curves": 1, "slices": 5, "parallel": 1, "contour": 1, "front": 1, "timeline": 1},
     "hostile": {"history": 1, "curves": 1, "slices": 4, "parallel": 1, "contour": 1, "timeline": 1},
     "empty": {},
-    "many": {"history": 1, "curves": 1, "slices": 5, "parallel": 1, "contour": 1, "rungs": 1, "timeline": 1},
+    "many": {"history": 1, "curves": 1, "importance": 2, "slices": 5, "parallel": 1, "contour": 1, "rungs": 1,
+             "timeline": 1},
 }
 ALSO = {
     "whole": {"summary", "findings", "best", "failures", "trials", "definition"},
