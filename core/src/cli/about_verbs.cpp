@@ -22,8 +22,6 @@
 namespace pegbox {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
-
 Rows version_rows() {
   const Stamp& host = host_stamp();
   return {{"pegbox", PEGBOX_VERSION},

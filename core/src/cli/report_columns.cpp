@@ -9,8 +9,8 @@
 #include <unordered_map>
 
 #include "best.hpp"
-#include "stored_time.hpp"
 #include "stored_study.hpp"
+#include "stored_time.hpp"
 
 namespace pegbox {
 namespace {
@@ -25,14 +25,15 @@ Json time_json(const std::optional<double>& time, const std::optional<double>& b
 class Texts {
  public:
   int place(const std::string& text) {
-    const auto [found, is_new] = places_.emplace(text, static_cast<int>(list.size()));
-    if (is_new) list.push_back(text);
+    const auto [found, is_new] = places_.emplace(text, static_cast<int>(list_.size()));
+    if (is_new) list_.push_back(text);
     return found->second;
   }
 
-  Json list = Json::array();
+  Json take() { return std::move(list_); }
 
  private:
+  Json list_ = Json::array();
   std::unordered_map<std::string, int> places_;
 };
 
@@ -68,7 +69,7 @@ class TrialColumns {
 
   Json whole() {
     if (!begin_) columns_["begin"] = nullptr;
-    columns_["errors"] = std::move(errors_.list);
+    columns_["errors"] = errors_.take();
     columns_["values"] = std::move(values_);
     return std::move(columns_);
   }
@@ -115,7 +116,7 @@ void add_labels(Json& json, const Column& column) {
   for (const Value* value : column) {
     values.push_back(value == nullptr ? Json(nullptr) : Json(labels.place(to_string(*value))));
   }
-  json["labels"] = std::move(labels.list);
+  json["labels"] = labels.take();
   json["values"] = std::move(values);
 }
 

@@ -38,7 +38,7 @@ std::set<int> chosen(Candidates trials, const Objective& objective) {
     Candidates by_cost = trials;
     sort_by_cost(by_cost, objective);
     for (std::size_t i = 0; i < kBest; ++i) numbers.insert(by_cost[i]->number);
-    std::erase_if(trials, [&](const Trial* trial) { return numbers.count(trial->number) > 0; });
+    std::erase_if(trials, [&](const Trial* trial) { return numbers.contains(trial->number); });
   }
   for (const std::size_t place : evenly(trials.size(), kMostCurves - numbers.size())) {
     numbers.insert(trials[place]->number);

@@ -16,8 +16,6 @@
 namespace pegbox {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
-
 int number_from(const std::string& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -1,7 +1,7 @@
+#include "stored_time.hpp"
+
 #include <chrono>
 #include <sstream>
-
-#include "stored_time.hpp"
 
 namespace pegbox {
 

@@ -8,8 +8,6 @@
 namespace pegbox {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
-
 /// In letters, each of which counts as one column.
 std::size_t width(std::string_view text) {
   std::size_t letters = 0;

@@ -8,10 +8,9 @@
 
 #include "json.hpp"
 #include "store/records.hpp"
+#include "table.hpp"
 
 namespace pegbox {
-
-using Rows = std::vector<std::vector<std::string>>;
 
 /// For people: one row a trial below the columns' names, numbers shortened, the best marked by a star.
 Rows trial_table(const std::vector<StoredTrial>& trials, const std::vector<Objective>& objectives,

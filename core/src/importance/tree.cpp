@@ -153,7 +153,7 @@ double Tree::leaf(const Bin& bin) const {
   const Node* node = nodes_.data();
   while (node->axis >= 0) {
     const bool left = (node->left >> bin(static_cast<std::size_t>(node->axis)) & 1U) != 0;
-    node = &nodes_[static_cast<std::size_t>(node->children + (left ? 0 : 1))];
+    node = &nodes_[static_cast<std::size_t>(node->children) + (left ? 0 : 1)];
   }
   return node->value;
 }

@@ -1,5 +1,6 @@
 #include "event_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <functional>
 #include <iterator>
@@ -28,11 +29,10 @@ std::string name_of(std::size_t number) {
 /// Calls with the path of each file with events, until a call returns true; whether one did.
 bool any_file(const fs::path& folder, const std::function<bool(const fs::path&)>& call) {
   if (!fs::is_directory(folder)) return false;
-  for (const auto& entry : fs::directory_iterator(folder)) {
+  return std::ranges::any_of(fs::directory_iterator(folder), [&](const fs::directory_entry& entry) {
     const bool named_so = entry.path().filename().string().find(kMark) != std::string::npos;
-    if (named_so && entry.is_regular_file() && call(entry.path())) return true;
-  }
-  return false;
+    return named_so && entry.is_regular_file() && call(entry.path());
+  });
 }
 
 bool holds(const fs::path& path, std::string_view text) {

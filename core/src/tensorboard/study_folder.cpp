@@ -67,7 +67,7 @@ fs::path study_folder(const fs::path& folder, const std::string& study, const st
   make_parent(folder);
   const std::string name = folder_name(study);
   for (int number = 1;; ++number) {
-    const fs::path candidate = folder / (number == 1 ? name : name + '-' + std::to_string(number));
+    fs::path candidate = folder / (number == 1 ? name : name + '-' + std::to_string(number));
     if (belongs(candidate, token)) return candidate;
     std::error_code error;
     if (fs::create_directory(candidate, error)) {
