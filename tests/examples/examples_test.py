@@ -305,7 +305,7 @@ def packaged(test, prefix):
     for file in (prefix / "bin/pegbox", *(prefix / "lib/pegbox").iterdir()):
         expect(not dynamic(file, "RUNPATH") and not dynamic(file, "RPATH"), f"{file.name} knows no folder")
     text, _ = test.run(prefix / "bin/pegbox", "plugins", "info", "mlp")
-    expect("learning_rate" in text, "what a model says of itself is still in it")
+    expect("dropout" in text, "what a model says of itself is still in it")
     text = train_once(test, prefix, fails=True)
     expect("'pegbox doctor --fetch' fetches LibTorch" in text, "it says how to get LibTorch")
     test.environment["LIBTORCH"] = str(test.libtorch())

@@ -88,7 +88,17 @@ class ModelContractTest : public testing::TestWithParam<Subject> {
   std::unique_ptr<Model> model_;
 };
 
+/// A sanitizer makes minutes of it, and most of that in LibTorch: there two models stand for all.
+bool takes_minutes(const std::string& name) {
+#ifdef __SANITIZE_ADDRESS__
+  return name != "mlp" && name != "linear";
+#else
+  return name.empty();
+#endif
+}
+
 TEST_P(ModelContractTest, KeepsTheContract) {
+  if (takes_minutes(GetParam().file.stamp.name)) GTEST_SKIP() << "without a sanitizer only";
   for (const ModelCheck& check : model_contract(plugin_)) EXPECT_THAT(check.faults(), testing::IsEmpty()) << check.name;
 }
 
