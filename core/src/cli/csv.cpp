@@ -1,13 +1,13 @@
 #include "csv.hpp"
 
+#include "replaced.hpp"
+
 namespace pegbox {
 namespace {
 
 std::string cell_text(const std::string& cell) {
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string text = "\"";
-  for (const char letter : cell) text += letter == '"' ? "\"\"" : std::string(1, letter);
-  return text + '"';
+  return '"' + replaced(cell, "\"", "\"\"") + '"';
 }
 
 }  // namespace

@@ -30,12 +30,6 @@ std::vector<const Trial*> ranked(const Studied& study) {
   return complete;
 }
 
-std::optional<double> number_of(const Value& value) {
-  if (const auto* real = std::get_if<double>(&value)) return *real;
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-  return {};
-}
-
 /// A range of numbers, as far as its ends matter.
 struct Range {
   double low, high;
@@ -66,10 +60,10 @@ double share(const std::vector<const Trial*>& trials, const std::string& name, c
   int found = 0;
   for (const Trial* trial : trials) {
     if (!trial->params.has(name)) continue;
-    const auto number = number_of(trial->params.at(name));
-    if (!number) continue;
+    const Value& value = trial->params.at(name);
+    if (!is_number(value)) continue;
     ++active;
-    if (there(*number)) ++found;
+    if (there(as_number(value))) ++found;
   }
   return active == 0 ? 0 : static_cast<double>(found) / active;
 }
@@ -99,12 +93,13 @@ std::string edge_text(const Parameter& parameter, const std::vector<const Trial*
   const auto range = Range::of(parameter.domain);
   const std::int64_t values = cardinality(parameter.domain);
   if (!range || (values > 0 && values < kJudged) || !top.front()->params.has(parameter.name)) return {};
-  const auto best = number_of(top.front()->params.at(parameter.name));
-  if (!best) return {};
+  const Value& value = top.front()->params.at(parameter.name);
+  if (!is_number(value)) return {};
+  const double best = as_number(value);
   const Edge edge{*range, values};
-  const bool high = edge.high(*best, kAtEdge) &&
+  const bool high = edge.high(best, kAtEdge) &&
                     share(top, parameter.name, [&](double number) { return edge.high(number, kNear); }) >= kMost;
-  const bool low = !range->ends_naturally() && edge.low(*best, kAtEdge) &&
+  const bool low = !range->ends_naturally() && edge.low(best, kAtEdge) &&
                    share(top, parameter.name, [&](double number) { return edge.low(number, kNear); }) >= kMost;
   if (!high && !low) return {};
   const std::string end = high ? "high" : "low";
@@ -221,10 +216,15 @@ std::map<int, double> times_by_busy(const std::vector<Span>& spans) {
 
 }  // namespace
 
+std::optional<std::int64_t> trial_limit(const Json& definition) {
+  if (!definition.is_object() || !definition.contains("trials") || !definition["trials"].is_number_integer()) return {};
+  return definition["trials"].get<std::int64_t>();
+}
+
 void Studied::learn(const Json& definition) {
   if (!definition.is_object()) return;
   divided = Divided::of(definition);
-  if (definition.contains("trials") && definition["trials"].is_number_integer()) limit = definition["trials"];
+  limit = trial_limit(definition);
   const Json chosen = definition.value("strategy", Json());
   if (!chosen.is_object()) return;
   strategy = chosen.value("name", "");

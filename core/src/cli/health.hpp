@@ -13,6 +13,9 @@
 
 namespace pegbox {
 
+/// How many trials the definition lets a study have; nothing where it says nothing of that, or is null.
+std::optional<std::int64_t> trial_limit(const Json& definition);
+
 /// A study as its health is judged by.
 struct Studied {
   const std::deque<Trial>& trials;  ///< each with its last report at least

@@ -1,5 +1,6 @@
 #include "output.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <deque>
@@ -69,6 +70,12 @@ bool is_stream(const fs::path& file) {
 }
 
 }  // namespace
+
+std::string name_of_file(const std::string& study, const std::string& ending) {
+  std::string name = study + ending;
+  std::replace(name.begin(), name.end(), '/', '-');
+  return name;
+}
 
 void write_output(const std::string& text, const fs::path& file) {
   if (file.empty()) {

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <iostream>
+#include <unistd.h>
 
 #include "contract/pruner_contract.hpp"
 #include "contract/strategy_contract.hpp"
 #include "crash.hpp"
 #include "json.hpp"
-#include "progress.hpp"
+#include "terminal.hpp"
 #include "trainer_library.hpp"
 #include "watched.hpp"
 
@@ -51,17 +52,20 @@ std::vector<Check> checks(const PluginFile& file, const Catalog& catalog) {
 /// Says on standard error which check runs, since a plug-in may hang there; on a terminal only as long as it does.
 class Running {
  public:
-  explicit Running(const std::string& name) : style_(progress_style(/*quiet=*/false)) {
-    std::cerr << "running " << name << (style_ == Progress::Style::terminal ? " …" : "\n") << std::flush;
+  explicit Running(const std::string& name) {
+    if (terminal_.writable()) {
+      frame_.show({"running " + name + " …"});
+    } else {
+      std::cerr << "running " << name << '\n' << std::flush;
+    }
   }
-  ~Running() {
-    if (style_ == Progress::Style::terminal) std::cerr << "\r\033[K" << std::flush;
-  }
+  ~Running() { frame_.clear(); }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
  private:
-  Progress::Style style_;
+  Terminal terminal_{STDERR_FILENO};
+  Frame frame_{std::cerr, terminal_};
 };
 
 Result run(const Check& check, const PluginFile& file) {

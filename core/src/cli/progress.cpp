@@ -65,9 +65,12 @@ void Progress::recalled(const Trial& trial) {
   count(trial);
 }
 
-void Progress::count(const Trial& trial) {
+/// Whether the trial is the best now.
+bool Progress::count(const Trial& trial) {
   if (trial.state != State::paused) ++counts_[trial.state];
-  if (improves(trial, best_ ? &*best_ : nullptr, objectives_.front())) best_ = trial;
+  const bool improved = improves(trial, best_ ? &*best_ : nullptr, objectives_.front());
+  if (improved) best_ = trial;
+  return improved;
 }
 
 void Progress::note(const std::string& text) {
@@ -78,8 +81,7 @@ void Progress::note(const std::string& text) {
 
 void Progress::stopped(const Trial& trial) {
   running_.erase(trial.number);
-  const bool improved = improves(trial, best_ ? &*best_ : nullptr, objectives_.front());
-  count(trial);
+  const bool improved = count(trial);
   if (style_ == Style::none) return;
   print(trial_line(trial, improved));
 }

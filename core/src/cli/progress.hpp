@@ -45,7 +45,7 @@ class Progress {
     std::string values = {};  ///< of its last report
   };
 
-  void count(const Trial& trial);
+  bool count(const Trial& trial);
   void print(const std::string& line);
   void draw();
   void draw_if_due();

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <pegbox/error.hpp>
-#include <pegbox/pareto.hpp>
 
 #include "catalog/stamp.hpp"
 #include "findings.hpp"
@@ -51,11 +50,10 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-Json reference_json(const std::deque<Trial>& trials, const Trial& best, const StoredStudy& study,
-                    const SearchSpace& space) {
-  const Objective& objective = study.objectives.front();
+Json reference_json(const std::deque<Trial>& trials, const Trial& best, const Objective& objective,
+                    const Divided& divided, const SearchSpace& space) {
   if (const Trial* const defaults = default_trial(trials, space)) {
-    const auto [gain, margin] = gain_over(best, *defaults, objective, Divided::of(stored_definition(study)));
+    const auto [gain, margin] = gain_over(best, *defaults, objective, divided);
     return {{"trial", defaults->number},
             {"count", 1},
             {"value", short_json(defaults->values.front())},
@@ -73,17 +71,8 @@ Json reference_json(const std::deque<Trial>& trials, const Trial& best, const St
 
 /// The numbers of the trials that no other complete trial beats in every objective.
 Json front_json(const std::deque<Trial>& trials, const std::vector<Objective>& objectives) {
-  std::vector<std::vector<double>> costs;
-  std::vector<int> numbers;
-  for (const Trial& trial : trials) {
-    if (trial.state != State::complete) continue;
-    std::vector<double> point;
-    for (std::size_t i = 0; i < objectives.size(); ++i) point.push_back(objectives[i].cost(trial.values[i]));
-    costs.push_back(std::move(point));
-    numbers.push_back(trial.number);
-  }
   Json front = Json::array();
-  for (const std::size_t place : pareto_front(Costs(costs))) front.push_back(numbers[place]);
+  for (const Trial* trial : pareto_front(trials, objectives)) front.push_back(trial->number);
   return front;
 }
 
@@ -123,7 +112,9 @@ Json report_data(const StoredView& view) {
           {"findings", study_findings(study, stored)},
           {"best", best != nullptr ? Json(best->number) : Json(nullptr)},
           {"front", study.objectives.size() > 1 ? front_json(trials, study.objectives) : Json::array()},
-          {"reference", best != nullptr ? reference_json(trials, *best, study, space) : Json(nullptr)},
+          {"reference", best != nullptr
+                            ? reference_json(trials, *best, study.objectives.front(), Divided::of(definition), space)
+                            : Json(nullptr)},
           {"trials", trial_columns(stored, study.objectives, view.store.storage->budgets(study))},
           {"params", param_columns(stored, space)},
           {"curves", report_curves(view, stored)},

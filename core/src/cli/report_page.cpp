@@ -5,7 +5,9 @@
 #include <sstream>
 #include <string_view>
 
+#include "catalog/folders.hpp"
 #include "embedded.hpp"
+#include "replaced.hpp"
 
 namespace pegbox {
 namespace {
@@ -14,13 +16,6 @@ namespace {
 constexpr std::string_view kNetworkPlotly =
     R"(<script src="https://cdn.plot.ly/plotly-4.1.1.min.js" charset="utf-8" crossorigin="anonymous" )"
     R"(integrity="sha256-O24V1F27f8pb0glCkelh3cVHLNiHAJ5gCaVtq2aNch8="></script>)";
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
 
 std::string escaped(const std::string& text) {
   std::string html = replaced(text, "&", "&amp;");
@@ -51,10 +46,7 @@ std::string script() {
 
 }  // namespace
 
-std::filesystem::path plotly_file() {
-  const auto binary = std::filesystem::read_symlink("/proc/self/exe");
-  return binary.parent_path().parent_path() / "share/pegbox/plotly.min.js";
-}
+std::filesystem::path plotly_file() { return share_folder() / "plotly.min.js"; }
 
 std::optional<std::string> plotly_text() {
   std::ifstream file(plotly_file(), std::ios::binary);

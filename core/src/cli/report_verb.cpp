@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <iostream>
 
 #include "output.hpp"
@@ -10,14 +9,6 @@ namespace pegbox {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// `STUDY.html` where nothing else is said.
-fs::path place_of(const std::string& study, const fs::path& output) {
-  if (!output.empty()) return output;
-  std::string name = study + ".html";
-  std::replace(name.begin(), name.end(), '/', '-');
-  return name;
-}
 
 /// plotly.js, or nothing where the page is to load it from the network.
 std::optional<std::string> plotly_of(const Options& options) {
@@ -36,7 +27,7 @@ ExitCode report_verb(const Options& options) {
   const StoredView view = chosen_view(options);
   const std::string json = report_data(view).dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
   const std::string page = report_page(view.study.name, json, plotly_of(options));
-  const fs::path place = place_of(view.study.name, options.output);
+  const fs::path place = options.output.empty() ? fs::path(name_of_file(view.study.name, ".html")) : options.output;
   if (place == "-") {
     write_output(page, {});
     return ExitCode::done;

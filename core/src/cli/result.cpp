@@ -1,24 +1,10 @@
 #include "result.hpp"
 
-#include <algorithm>
+#include <pegbox/pareto.hpp>
 
 #include "short_number.hpp"
 
 namespace pegbox {
-namespace {
-
-bool beats(const Trial& a, const Trial& b, const std::vector<Objective>& objectives) {
-  bool better = false;
-  for (std::size_t i = 0; i < objectives.size(); ++i) {
-    const double left = objectives[i].cost(a.values[i]);
-    const double right = objectives[i].cost(b.values[i]);
-    if (left > right) return false;
-    better = better || left < right;
-  }
-  return better;
-}
-
-}  // namespace
 
 bool improves(const Trial& trial, const Trial* best, const Objective& objective) {
   if (trial.state != State::complete) return false;
@@ -34,14 +20,16 @@ const Trial* best_trial(const std::deque<Trial>& trials, const Objective& object
 }
 
 std::vector<const Trial*> pareto_front(const std::deque<Trial>& trials, const std::vector<Objective>& objectives) {
-  std::vector<const Trial*> front;
+  std::vector<const Trial*> complete;
+  std::vector<std::vector<double>> costs;
   for (const Trial& trial : trials) {
     if (trial.state != State::complete) continue;
-    const bool beaten = std::any_of(trials.begin(), trials.end(), [&](const Trial& other) {
-      return other.state == State::complete && beats(other, trial, objectives);
-    });
-    if (!beaten) front.push_back(&trial);
+    complete.push_back(&trial);
+    auto& point = costs.emplace_back();
+    for (std::size_t i = 0; i < objectives.size(); ++i) point.push_back(objectives[i].cost(trial.values[i]));
   }
+  std::vector<const Trial*> front;
+  for (const std::size_t place : pareto_front(Costs(costs))) front.push_back(complete[place]);
   return front;
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "embedded.hpp"
+#include "replaced.hpp"
 #include "shell_word.hpp"
 
 namespace pegbox {
@@ -39,12 +41,7 @@ std::string cmake_word(std::string_view text) {
 /// The text with a value in place of each `@name@`.
 std::string filled(std::string_view text, const Values& values) {
   std::string result(text);
-  for (const auto& [name, value] : values) {
-    const std::string mark = '@' + name + '@';
-    for (std::size_t at = result.find(mark); at != std::string::npos; at = result.find(mark, at + value.size())) {
-      result.replace(at, mark.size(), value);
-    }
-  }
+  for (const auto& [name, value] : values) result = replaced(std::move(result), '@' + name + '@', value);
   return result;
 }
 

@@ -1,5 +1,7 @@
 #include "shell_word.hpp"
 
+#include "replaced.hpp"
+
 namespace pegbox {
 namespace {
 
@@ -9,15 +11,7 @@ constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ
 
 std::string shell_word(std::string_view text) {
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
-  std::string word = "'";
-  for (const char letter : text) {
-    if (letter == '\'') {
-      word += R"('\'')";
-    } else {
-      word += letter;
-    }
-  }
-  return word + '\'';
+  return '\'' + replaced(std::string(text), "'", R"('\'')") + '\'';
 }
 
 }  // namespace pegbox

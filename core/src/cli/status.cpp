@@ -71,18 +71,20 @@ std::vector<std::string> study_findings(const StoredStudy& study, const std::vec
 }
 
 Status Status::of(const StoredView& view) {
-  const Json definition = stored_definition(view.study);
   Status status{view.study.name,
                 view.study.objectives,
                 view.counts(),
-                {},
+                trial_limit(stored_definition(view.study)),
                 {},
                 view.host,
-                study_findings(view.study, view.trials())};
-  if (definition.is_object() && definition.contains("trials") && definition["trials"].is_number_integer()) {
-    status.limit = definition["trials"];
-  }
+                {}};
   if (auto best = view.store.storage->best(view.study)) status.best = std::move(best->trial);
+  return status;
+}
+
+Status Status::with_findings(const StoredView& view) {
+  Status status = of(view);
+  status.findings = study_findings(view.study, view.trials());
   return status;
 }
 

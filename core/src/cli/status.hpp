@@ -23,7 +23,10 @@ struct Status {
   std::optional<std::string> host;    ///< who runs it
   std::vector<std::string> findings;  ///< `study_findings`
 
+  /// Without findings, for which all trials have to be read.
   static Status of(const StoredView& view);
+
+  static Status with_findings(const StoredView& view);
 };
 
 Json to_json(const Status& status);

@@ -11,12 +11,16 @@
 namespace pegbox {
 namespace {
 
-/// The studies that are meant: the one that was named, or all.
-std::vector<Status> statuses(const OpenStore& store) {
-  const auto studies = store.name.empty() ? store.storage->studies() : std::vector<StoredStudy>{};
-  if (studies.size() < 2) return {Status::of(view_of(store, chosen_study(store)))};
+/// The studies that are meant: the one that was named, or all. With findings where these are shown.
+std::vector<Status> statuses(const OpenStore& store, Format format) {
+  auto studies = store.name.empty() ? store.storage->studies() : std::vector<StoredStudy>{};
+  if (studies.size() < 2) studies = {chosen_study(store)};
+  const bool shown = format == Format::json || (format == Format::table && studies.size() == 1);
   std::vector<Status> all;
-  for (const StoredStudy& study : studies) all.push_back(Status::of(view_of(store, study)));
+  for (const StoredStudy& study : studies) {
+    const StoredView view = view_of(store, study);
+    all.push_back(shown ? Status::with_findings(view) : Status::of(view));
+  }
   return all;
 }
 
@@ -50,7 +54,7 @@ void watch(const OpenStore& store, Format format) {
   Frame frame(std::cout, terminal);
   std::string last;
   for (;; std::this_thread::sleep_for(kPause)) {
-    const auto all = statuses(store);
+    const auto all = statuses(store, format);
     const std::string text = text_of(all, format);
     if (!runs(all)) {
       frame.clear();
@@ -76,7 +80,7 @@ ExitCode status_verb(const Options& options) {
   if (options.watch) {
     watch(store, options.format);
   } else {
-    std::cout << text_of(statuses(store), options.format);
+    std::cout << text_of(statuses(store, options.format), options.format);
   }
   return ExitCode::done;
 }

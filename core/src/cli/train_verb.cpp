@@ -43,13 +43,9 @@ struct Places {
 };
 
 Places places_of(const std::string& study, const fs::path& output) {
-  std::string name = output.string();
-  if (name.empty()) {
-    name = study + ".pt";
-    std::replace(name.begin(), name.end(), '/', '-');
-  }
-  constexpr std::string_view kEnding = ".pt";
-  const std::string stem = name.ends_with(kEnding) ? name.substr(0, name.size() - kEnding.size()) : name;
+  const std::string ending = ".pt";
+  const std::string name = output.empty() ? name_of_file(study, ending) : output.string();
+  const std::string stem = name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : name;
   return {name, stem + ".json"};
 }
 

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "event.hpp"
+#include "numbered.hpp"
 #include "record.hpp"
 
 namespace pegbox {
@@ -20,10 +21,7 @@ constexpr std::string_view kMark = "tfevents";
 
 /// Numbered, so that the order of names is that of writing whatever the clock says.
 std::string name_of(std::size_t number) {
-  constexpr std::size_t kDigits = 5;
-  std::string digits = std::to_string(number);
-  if (digits.size() < kDigits) digits.insert(0, kDigits - digits.size(), '0');
-  return "events.out." + std::string(kMark) + '.' + digits + ".pegbox";
+  return "events.out." + std::string(kMark) + '.' + numbered(number) + ".pegbox";
 }
 
 /// Calls with the path of each file with events, until a call returns true; whether one did.

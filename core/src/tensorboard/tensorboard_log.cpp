@@ -8,6 +8,7 @@
 
 #include "event.hpp"
 #include "hparams.hpp"
+#include "numbered.hpp"
 #include "study_folder.hpp"
 
 namespace pegbox {
@@ -19,14 +20,6 @@ namespace fs = std::filesystem;
 constexpr const char* kPruned = "trial/pruned";
 
 bool ended(State state) { return state == State::complete || state == State::pruned || state == State::failed; }
-
-/// `trial_00007`, so that the order of names is that of numbers.
-std::string trial_name(int number) {
-  constexpr std::size_t kDigits = 5;
-  std::string digits = std::to_string(number);
-  if (digits.size() < kDigits) digits.insert(0, kDigits - digits.size(), '0');
-  return "trial_" + digits;
-}
 
 std::string hparams_event(double time, std::string_view tag, std::string_view data) {
   return plugin_event(time, kHparamsPlugin, tag, data);
@@ -58,7 +51,9 @@ void TensorboardLog::guarded(const Write& write) {
   }
 }
 
-fs::path TensorboardLog::folder_of(int trial) const { return folder_ / trial_name(trial); }
+fs::path TensorboardLog::folder_of(int trial) const {
+  return folder_ / ("trial_" + numbered(static_cast<std::size_t>(trial)));
+}
 
 void TensorboardLog::recalled(const Trial& trial) {
   guarded([&] {
