@@ -14,7 +14,7 @@ namespace {
 struct Entry {
   double cost;  // of several objectives the place
   int trial;
-  auto operator<=>(const Entry&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 errs here
+  auto operator<=>(const Entry&) const = default;
 };
 
 /// The trials that reached one budget. Takes another one in O(log n) where there is one objective.

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <numbers>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -39,8 +40,7 @@ class Axis {
  public:
   explicit Axis(const Parameter& parameter)
       : domain_(parameter.domain), conditional_(!parameter.when.empty()), count_(cardinality(domain_)) {
-    const auto* whole = std::get_if<Integer>(&domain_);
-    curved_ = whole != nullptr && whole->log;
+    if (const auto* whole = std::get_if<Integer>(&domain_)) curved_ = whole->log;
     nominal_ = count_ == 2 || !ordered(domain_);
   }
 
@@ -232,7 +232,7 @@ class Likelihood {
     box.low[lengths] = std::log(1e-3);
     box.high[lengths] = std::log(100);
     box.low[lengths + 1] = std::log(1e-7);
-    box.high[lengths + 1] = std::log(2);
+    box.high[lengths + 1] = std::numbers::ln2;
     const auto function = [this](std::span<const double> x, std::span<double> gradient) {
       return evaluate(x, gradient);
     };

@@ -12,7 +12,7 @@ namespace {
 /// Far above what any linker writes; keeps a forged size from taking memory.
 constexpr std::uint64_t kMostNames = 1 << 20;
 
-#if defined(__x86_64__)
+#ifdef __x86_64__
 constexpr Elf64_Half kMachine = EM_X86_64;
 #elif defined(__aarch64__)
 constexpr Elf64_Half kMachine = EM_AARCH64;

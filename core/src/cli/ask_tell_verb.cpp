@@ -55,7 +55,7 @@ class Lines {
 
 /// A line at once, whatever became of the texts of the client's that are in it.
 void answer(const Json& json) {
-  std::cout << json.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) << std::endl;
+  std::cout << json.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) << '\n' << std::flush;
 }
 
 void converse(AskTell& study, std::size_t objectives) {

@@ -230,8 +230,8 @@ void Studied::learn(const Json& definition) {
   strategy = chosen.value("name", "");
   const Json settings = chosen.value("settings", Json::object());
   // 0 has the strategy choose.
-  if (const auto found = settings.find("startup"); found != settings.end() && found->is_number_integer()) {
-    if (found->get<std::int64_t>() > 0) startup = found->get<std::int64_t>();
+  if (settings.value("startup", Json()).is_number_integer() && settings["startup"].get<std::int64_t>() > 0) {
+    startup = settings["startup"].get<std::int64_t>();
   }
 }
 

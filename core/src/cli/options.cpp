@@ -139,7 +139,7 @@ void add_changes(const po::variables_map& values, const std::vector<StudyOption>
     if (value != nullptr && *value != '\0') options.changes.push_back(change(option, value, name));
   }
   for (const StudyOption& option : known) {
-    if (values.count(option.name) == 0) continue;
+    if (!values.contains(option.name)) continue;
     options.changes.push_back(change(option, values[option.name].as<std::string>(), "--" + option.name));
   }
 }
@@ -155,9 +155,9 @@ std::vector<StudyOption> stored_options() {
 
 /// What is to be trained on all data.
 void add_training(const po::variables_map& values, Options& options) {
-  if (values.count("trial") > 0) options.trial = values["trial"].as<int>();
-  if (values.count("epochs") > 0) options.epochs = values["epochs"].as<Budget>();
-  if (values.count("device") > 0) options.device = values["device"].as<std::string>();
+  if (values.contains("trial")) options.trial = values["trial"].as<int>();
+  if (values.contains("epochs")) options.epochs = values["epochs"].as<Budget>();
+  if (values.contains("device")) options.device = values["device"].as<std::string>();
   if (options.epochs && *options.epochs < 1) throw UsageError("--epochs must be 1 or more");
 }
 
@@ -188,7 +188,7 @@ po::variables_map parse(const std::vector<std::string>& arguments, const Verb& v
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }
-  if (values.count("arguments") > 0) rest = values["arguments"].as<std::vector<std::string>>();
+  if (values.contains("arguments")) rest = values["arguments"].as<std::vector<std::string>>();
   return values;
 }
 
@@ -203,28 +203,28 @@ Options parse_options(const std::vector<std::string>& arguments) {
   const Verb& verb = find_verb(first);
   options.verb = verb.name;
   const po::variables_map values = parse({arguments.begin() + 1, arguments.end()}, verb, options.arguments);
-  if (values.count("help") > 0) return Options{.verb = "help", .arguments = {verb.name}};
+  if (values.contains("help")) return Options{.verb = "help", .arguments = {verb.name}};
   if (options.arguments.size() > verb.most_arguments) {
     throw UsageError("'" + verb.name + "' does not take '" + options.arguments[verb.most_arguments] + "'");
   }
-  if (values.count("plugin-dir") > 0) {
+  if (values.contains("plugin-dir")) {
     for (const auto& folder : values["plugin-dir"].as<std::vector<std::string>>()) {
       options.plugin_dirs.emplace_back(folder);
     }
   }
   if (verb.has(kOutput)) options.format = Format::json;
-  if (values.count("format") > 0) options.format = parse_format(values["format"].as<std::string>(), verb);
-  if (values.count("output") > 0) options.output = values["output"].as<std::string>();
+  if (values.contains("format")) options.format = parse_format(values["format"].as<std::string>(), verb);
+  if (values.contains("output")) options.output = values["output"].as<std::string>();
   if (verb.has(kTrained)) add_training(values, options);
-  options.quiet = values.count("quiet") > 0;
-  options.yes = values.count("yes") > 0;
-  options.cdn = values.count("cdn") > 0;
-  if (values.count("objective") > 0) options.objective = values["objective"].as<std::string>();
-  options.fetch = values.count("fetch") > 0;
-  options.watch = values.count("watch") > 0;
-  options.allow_change = values.count("allow-change") > 0;
+  options.quiet = values.contains("quiet");
+  options.yes = values.contains("yes");
+  options.cdn = values.contains("cdn");
+  if (values.contains("objective")) options.objective = values["objective"].as<std::string>();
+  options.fetch = values.contains("fetch");
+  options.watch = values.contains("watch");
+  options.allow_change = values.contains("allow-change");
   std::vector<Options::Change> assignments;
-  if (values.count("set") > 0) {
+  if (values.contains("set")) {
     for (const std::string& text : values["set"].as<std::vector<std::string>>()) {
       assignments.push_back(assignment(text));
     }

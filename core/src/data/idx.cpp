@@ -1,6 +1,5 @@
 #include "idx.hpp"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -27,7 +26,7 @@ struct IdxArray {
 std::optional<fs::path> file_of(const fs::path& folder, const std::string& part, const std::string& kind) {
   for (const char* mark : {"-", "."}) {
     for (const char* end : {"", ".gz"}) {
-      const fs::path file = folder / (part + mark + kind + end);
+      fs::path file = folder / (part + mark + kind + end);
       if (std::error_code error; fs::exists(file, error)) return file;
     }
   }

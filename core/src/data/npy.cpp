@@ -59,7 +59,7 @@ Number number_at(const NpyArray& array, std::size_t position) {
   return number;
 }
 
-std::size_t count(const NpyArray& array) { return *product(array.sizes); }
+std::size_t count(const NpyArray& array) { return product(array.sizes).value(); }
 
 /// Throws where a number is not one of 32 bits.
 void check_number(const NpyArray& array, std::size_t position, double value, Missing missing) {
@@ -167,7 +167,7 @@ void set_shape(Table& table, const NpyArray& inputs, const std::vector<std::int6
   table.shape = row_sizes(inputs);
   if (table.shape.empty()) table.shape = {1};
   if (wanted.empty()) return;
-  const std::size_t numbers = *product(table.shape);
+  const std::size_t numbers = product(table.shape).value();
   if (product(wanted) != numbers) {
     throw fault(inputs, "the sizes of the shape " + sizes_text(wanted) + " do not multiply to the " +
                             std::to_string(numbers) + " numbers of a row");

@@ -9,7 +9,7 @@
 namespace pegbox {
 namespace {
 
-namespace F = torch::nn::functional;
+namespace functional = torch::nn::functional;
 
 bool holds_classes(const torch::Tensor& target) { return target.scalar_type() == torch::kLong; }
 
@@ -32,10 +32,10 @@ Metrics regression_metrics(const torch::Tensor& output, const torch::Tensor& tar
 }  // namespace
 
 torch::Tensor Model::loss(const torch::Tensor& output, const torch::Tensor& target, const LossOptions& options) const {
-  if (!holds_classes(target)) return F::mse_loss(output, target);
-  return F::cross_entropy(
+  if (!holds_classes(target)) return functional::mse_loss(output, target);
+  return functional::cross_entropy(
       output, target,
-      F::CrossEntropyFuncOptions().weight(options.class_weights).label_smoothing(options.label_smoothing));
+      functional::CrossEntropyFuncOptions().weight(options.class_weights).label_smoothing(options.label_smoothing));
 }
 
 torch::Tensor Model::predict(Network& network, const Batch& batch) const { return network.forward(batch.input()); }

@@ -36,7 +36,7 @@ std::vector<std::uint32_t> directions(std::size_t dimensions) {
 }
 
 std::uint32_t reversed(std::uint32_t bits) {
-  bits = bits >> 16 | bits << 16;
+  bits = std::rotl(bits, 16);
   bits = (bits >> 8 & 0x00FF00FFU) | (bits & 0x00FF00FFU) << 8;
   bits = (bits >> 4 & 0x0F0F0F0FU) | (bits & 0x0F0F0F0FU) << 4;
   bits = (bits >> 2 & 0x33333333U) | (bits & 0x33333333U) << 2;

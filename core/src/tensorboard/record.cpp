@@ -1,5 +1,7 @@
 #include "record.hpp"
 
+#include <bit>
+
 #include <boost/crc.hpp>
 
 #include "little_endian.hpp"
@@ -9,7 +11,7 @@ namespace {
 
 std::uint32_t masked(std::uint32_t checksum) {
   constexpr std::uint32_t kDelta = 0xA282EAD8;
-  return (checksum >> 15U | checksum << 17U) + kDelta;
+  return std::rotr(checksum, 15) + kDelta;
 }
 
 }  // namespace

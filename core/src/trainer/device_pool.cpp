@@ -1,7 +1,6 @@
 #include "device_pool.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace pegbox {

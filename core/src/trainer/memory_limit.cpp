@@ -1,9 +1,11 @@
 #include "memory_limit.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -126,8 +128,9 @@ void count_memory() {
   constexpr std::uint8_t kHighest = 255;
   static std::once_flag once;
   std::call_once(once, [] {
-    auto counting = std::make_unique<CountingAllocator>(*c10::GetCPUAllocator());
-    c10::SetCPUAllocator(counting.release(), kHighest);
+    alignas(CountingAllocator) static std::array<std::byte, sizeof(CountingAllocator)> place;
+    auto* counting = std::construct_at(reinterpret_cast<CountingAllocator*>(place.data()), *c10::GetCPUAllocator());
+    c10::SetCPUAllocator(counting, kHighest);
   });
 }
 
