@@ -14,7 +14,7 @@ namespace {
 
 /// Of the version that report/requirements.txt pins, so that the browser refuses another text.
 constexpr std::string_view kNetworkPlotly =
-    R"(<script src="https://cdn.plot.ly/plotly-4.1.1.min.js" charset="utf-8" crossorigin="anonymous" )"
+    R"(<script id="plotly" async src="https://cdn.plot.ly/plotly-4.1.1.min.js" charset="utf-8" crossorigin="anonymous" )"
     R"(integrity="sha256-O24V1F27f8pb0glCkelh3cVHLNiHAJ5gCaVtq2aNch8="></script>)";
 
 std::string escaped(const std::string& text) {
@@ -57,7 +57,8 @@ std::optional<std::string> plotly_text() {
 
 std::string report_page(const std::string& title, const std::string& json, const std::optional<std::string>& plotly) {
   const std::string library =
-      plotly ? "<script>" + replaced(*plotly, "</script", "<\\/script") + "</script>" : std::string(kNetworkPlotly);
+      plotly ? R"(<script id="plotly" type="text/plain">)" + replaced(*plotly, "</script", "<\\/script") + "</script>"
+             : std::string(kNetworkPlotly);
   return filled(file("report.html"), {{"title", escaped(title)},
                                       {"network", plotly ? "" : " https://cdn.plot.ly"},
                                       {"style", std::string(file("report.css"))},

@@ -9,6 +9,15 @@ const scale = () => [[0, colour("pale")], [0.5, colour("middle")], [1, colour("s
 /** From bad to good. */
 const goodness = () => (maximize ? scale() : scale().map(([at]) => [at, scale()[2 - at * 2][1]]));
 
+/** Of a number that a list of trials asks for again and again. */
+function remembered(make) {
+  const made = new Map();
+  return (i) => {
+    if (!made.has(i)) made.set(i, make(i));
+    return made.get(i);
+  };
+}
+
 /** Plotly reads some HTML in its texts; a name is to stay as it is. */
 const plain = (text) => String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 const cut = (text, most = 28) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
@@ -17,10 +26,10 @@ const label = (text, most) => plain(cut(String(text), most));
 function layout(changes = {}) {
   const axis = {
     gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false, automargin: true, ticks: "outside",
-    tickcolor: colour("line"), ticklen: 4, exponentformat: "e", title: { standoff: 8 },
+    tickcolor: colour("line"), ticklen: 4, exponentformat: "e", tickfont: { color: colour("quiet") },
   };
   const made = {
-    font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: colour("ink") },
+    font: { family: getComputedStyle(document.body).fontFamily, size: 12.5, color: colour("ink") },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 50, r: 16, t: 28, b: 44 }, hovermode: "closest", dragmode: "zoom",
     modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("waiting"), activecolor: colour("accent") },
@@ -33,10 +42,10 @@ function layout(changes = {}) {
   return made;
 }
 
-const titled = (text) => ({ text: label(text, 60), standoff: 8 });
+const titled = (text, most = 45) => ({ text: label(text, most), standoff: 8, font: { size: 13, color: colour("ink") } });
 
 /** What is shown of a trial where the pointer is. */
-function hover(i) {
+const hover = remembered((i) => {
   const lines = [`<b>trial ${trials.number[i]}</b> ${trials.state[i]}`];
   study.objectives.forEach(({ metric }, k) => lines.push(`${label(metric)} ${short(trials.values[k][i])}`));
   if (trials.epochs[i] > 1) lines.push(`${trials.epochs[i]} epochs`);
@@ -44,7 +53,7 @@ function hover(i) {
     if (param.values[i] !== null) lines.push(`${label(param.name)} ${label(paramText(param, i), 40)}`);
   }
   return lines.join("<br>");
-}
+});
 
 const points = (places, changes) => ({
   type: "scatter", mode: "markers", text: places.map(hover), hovertemplate: "%{text}<extra></extra>", ...changes,
@@ -115,7 +124,7 @@ function curves() {
   if (pruned.length > 0) {
     traces.push(curveLines(pruned, { name: "pruned", opacity, line: { color: colour("pruned"), width: 1.3 } }));
     const ends = { x: pruned.map((curve) => curve.epochs.at(-1)), y: pruned.map((curve) => curve.values.at(-1)) };
-    traces.push(points(pruned.map((curve) => placeOf.get(curve.trial)), { ...ends, name: "pruned there", marker: { symbol: "x", size: 7, color: colour("pruned") } }));
+    traces.push(points(pruned.map((curve) => placeOf.get(curve.trial)), { ...ends, name: "where pruned", marker: { symbol: "x", size: 7, color: colour("pruned") } }));
   }
   const top = drawn.filter((curve) => curve.trial === study.best);
   if (top.length > 0) traces.push(curveLines(top, { name: `best, trial ${study.best}`, line: { color: colour("best"), width: 3.5 } }));
@@ -128,19 +137,25 @@ function curves() {
   return { traces, layout: layout({ xaxis: { title: titled("epoch") }, yaxis }), caption: caption.join(" ") };
 }
 
+const shareText = (share) => (share < 0.001 ? "< 0.1 %" : `${short(100 * Number(share.toPrecision(2)))} %`);
+
 function bars(entries) {
   const shown = entries.slice(0, 15).reverse();
-  const text = shown.map(({ share }) => `${short(100 * Number(share.toPrecision(2)))} %`);
   const trace = {
-    type: "bar", orientation: "h", x: shown.map(({ share }) => 100 * share), y: shown.map((_, k) => k), text, textposition: "auto",
-    marker: { color: colour("complete") }, hovertext: shown.map(({ name }) => plain(name)), hovertemplate: "%{hovertext}: %{text}<extra></extra>",
+    type: "bar", orientation: "h", x: shown.map(({ share }) => 100 * share), y: shown.map((_, k) => k), width: 0.7,
+    text: shown.map(({ share }) => shareText(share)), textposition: "auto", insidetextanchor: "end", marker: { color: colour("complete") },
+    hovertext: shown.map(({ name }) => plain(name)), hovertemplate: "%{hovertext}: %{text}<extra></extra>",
   };
-  const yaxis = { tickvals: shown.map((_, k) => k), ticktext: shown.map(({ name }) => label(name, 34)), gridcolor: "rgba(0,0,0,0)" };
-  return { traces: [trace], layout: layout({ xaxis: { title: titled("share of the variation, %"), rangemode: "tozero" }, yaxis, showlegend: false }) };
+  const yaxis = { tickvals: shown.map((_, k) => k), ticktext: shown.map(({ name }) => label(name, 30)), gridcolor: "rgba(0,0,0,0)", ticks: "", range: [-0.6, Math.max(shown.length, 4) - 0.4].map((at) => at - Math.max(0, 4 - shown.length)), tickfont: { color: colour("ink") } };
+  const xaxis = { title: titled("share of the variation, %"), rangemode: "tozero", nticks: 6 };
+  return { traces: [trace], layout: layout({ xaxis, yaxis, showlegend: false, margin: { l: 50, r: 16, t: 8, b: 44 } }) };
 }
 
-const importanceAlone = () => bars(study.importance.single);
-const importanceOfPairs = () => bars(study.importance.pairs.map(({ first, second, share }) => ({ name: `${first} × ${second}`, share })));
+/** A pair with less than this share is not worth a look. */
+const weakest = 0.005;
+const importanceAlone = () => bars(study.importance.importances);
+const strongPairs = () => study.importance.pairs.filter(({ share }) => share >= weakest);
+const importanceOfPairs = () => bars(strongPairs().map(({ names, share }) => ({ name: names.map((name) => cut(name, 14)).join(" × "), share })));
 
 /** Where a trial stands on the axis of a hyperparameter; choices are spread a little, so that points part. */
 function along(param, i, spread = 0.5) {
@@ -155,11 +170,56 @@ function steps(param) {
   return few ? Array.from({ length: param.high - param.low + 1 }, (_, k) => param.low + k) : null;
 }
 
-function axisOf(param, most = 14) {
-  if (!param.labels && steps(param)) return { title: titled(param.name), dtick: 1 };
-  if (!param.labels) return { title: titled(param.name), type: param.log ? "log" : "linear", nticks: 6 };
-  const tickvals = param.labels.map((_, k) => k);
-  return { title: titled(param.name), tickvals, ticktext: param.labels.map((text) => label(text, most)), range: [-0.6, param.labels.length - 0.4] };
+/** Decades, with as many round numbers between them as there is room for. */
+function logTicks(low, high, most) {
+  const step = Math.max(1, Math.ceil(Math.log10(high / low) / most));
+  const ticksBy = (factors) => {
+    const ticks = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += step) {
+      ticks.push(...factors.map((factor) => Number(`${factor}e${power}`)));
+    }
+    return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
+  };
+  const finer = step > 1 ? [] : [[1, 3], [1, 2, 5], [1, 2, 3, 4, 6, 8], [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]];
+  const fitting = [[1], ...finer].map(ticksBy).filter((ticks) => ticks.length <= most);
+  return fitting.length > 0 && fitting.at(-1).length > 1 ? fitting.at(-1) : [low, high];
+}
+
+/** About so many round numbers in the range. */
+function evenTicks(low, high, most = 5, whole = false) {
+  const rough = (high - low) / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  let step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough * 0.999);
+  if (whole) step = Math.max(1, Math.round(step));
+  const ticks = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; ++k) ticks.push(Number((k * step).toPrecision(12)));
+  return ticks;
+}
+
+/** 0.001 to 1000 in full, what is beyond as a power of ten. */
+function tickText(value) {
+  const power = Math.log10(Math.abs(value));
+  if (value === 0 || (power >= -3.001 && power < 5)) return short(value);
+  const [factor, exponent] = value.toExponential().split("e");
+  const tens = `10<sup>${exponent.replace("+", "").replace("-", "−")}</sup>`;
+  return factor === "1" ? tens : `${short(Number(factor))}·${tens}`;
+}
+
+/** The range of a hyperparameter in complete trials. */
+const rangeOf = (param) => range(complete.filter((i) => param.values[i] !== null).map((i) => param.values[i]));
+
+function logAxis(param, most) {
+  const tickvals = logTicks(...rangeOf(param), most);
+  return { type: "log", tickvals, ticktext: tickvals.map(tickText) };
+}
+
+function axisOf(param, most = 14, title = 45, ticks = 8) {
+  const named = { title: titled(param.name, title) };
+  const at = steps(param);
+  if (!param.labels && at) return { ...named, dtick: 1, range: [at[0] - 0.6, at.at(-1) + 0.6] };
+  if (!param.labels) return { ...named, ...(param.log ? logAxis(param, ticks) : { nticks: ticks }) };
+  const ticktext = param.labels.map((text) => label(text, most));
+  return { ...named, tickvals: at, ticktext, range: [-0.6, param.labels.length - 0.4] };
 }
 
 const sliced = () => ranked.slice(0, mostPanels);
@@ -171,8 +231,8 @@ function slice(param) {
   const traces = [points(shown, { marker, x: shown.map((i) => along(param, i)), y: shown.map((i) => valueOf(i)) })];
   if (best >= 0 && param.values[best] !== null) traces.push(star(along(param, best), valueOf(best)));
   const outliers = rangeWithoutOutliers(places.map((i) => valueOf(i)));
-  const yaxis = { title: titled(objective.metric), nticks: 5, ...(outliers ? { range: outliers.range } : {}) };
-  return { traces, layout: layout({ xaxis: axisOf(param, 10), yaxis, showlegend: false, margin: { l: 44, r: 8, t: 8, b: 40 } }) };
+  const yaxis = { title: titled(objective.metric, 24), nticks: 5, ...(outliers ? { range: outliers.range } : {}) };
+  return { traces, layout: layout({ xaxis: axisOf(param, 10, 32, 5), yaxis, showlegend: false, margin: { l: 44, r: 8, t: 8, b: 40 } }) };
 }
 
 function slicesCaption() {
@@ -181,6 +241,13 @@ function slicesCaption() {
     most > 700 ? `Of more than 700 trials the best and others evenly are drawn.` : "",
     ranked.length > mostPanels ? `${mostPanels} of ${ranked.length} hyperparameters are drawn.` : "",
   ].join(" ");
+}
+
+/** Places and texts along an axis of the parallel coordinates, where SVG takes no markup. */
+function ticksOf(param, low, high) {
+  if (param.labels) return param.labels.map((text, k) => [k, label(text, 12)]);
+  if (param.log) return logTicks(10 ** low, 10 ** high, 9).map((value) => [Math.log10(value), short(value)]);
+  return evenTicks(low, high, 5, param.type === "int").map((value) => [value, short(value)]);
 }
 
 /** An axis of the parallel coordinates; trials without a value pass below the rest. */
@@ -192,8 +259,7 @@ function dimension(param, places) {
   if (low === high) [low, high] = [low - 0.5, high + 0.5];
   const none = low - 0.12 * (high - low);
   const made = { label: label(param.name, 18), values: values.map((value) => value ?? none) };
-  const ticks = param.labels ? param.labels.map((text, k) => [k, label(text, 12)])
-    : Array.from({ length: 5 }, (_, k) => low + (k * (high - low)) / 4).map((at) => [at, short(Number((log ? 10 ** at : at).toPrecision(3)))]);
+  const ticks = ticksOf(param, low, high);
   if (known.length < values.length) {
     ticks.unshift([none, "–"]);
     low = none;
@@ -212,7 +278,7 @@ function parallel() {
     type: "parcoords", line, dimensions, labelfont: { size: 13, color: colour("ink") }, tickfont: { size: 11, color: colour("quiet") }, rangefont: { size: 1, color: "rgba(0,0,0,0)" },
   };
   const caption = [thinnedText(shown.length, complete.length), params.length < ranked.length ? `${params.length} of ${ranked.length} hyperparameters are drawn.` : ""];
-  return { traces: [trace], layout: layout({ margin: { l: 60, r: 50, t: 50, b: 24 } }), caption: caption.join(" ") };
+  return { traces: [trace], layout: layout({ margin: { l: 64, r: 64, t: 64, b: 24 } }), caption: caption.join(" ") };
 }
 
 /** Places in [0, 1] along an axis. */
