@@ -172,7 +172,7 @@ function steps(param) {
 
 /** Decades, with as many round numbers between them as there is room for. */
 function logTicks(low, high, most) {
-  const step = Math.max(1, Math.ceil(Math.log10(high / low) / most));
+  const step = Math.max(1, Math.ceil(Math.log10(high / low) / (most - 1)));
   const ticksBy = (factors) => {
     const ticks = [];
     for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += step) {
@@ -196,10 +196,10 @@ function evenTicks(low, high, most = 5, whole = false) {
   return ticks;
 }
 
-/** 0.001 to 1000 in full, what is beyond as a power of ten. */
+/** 0.0001 to 10000 in full, what is beyond as a power of ten. */
 function tickText(value) {
   const power = Math.log10(Math.abs(value));
-  if (value === 0 || (power >= -3.001 && power < 5)) return short(value);
+  if (value === 0 || (power >= -4.001 && power < 5)) return short(value);
   const [factor, exponent] = value.toExponential().split("e");
   const tens = `10<sup>${exponent.replace("+", "").replace("-", "−")}</sup>`;
   return factor === "1" ? tens : `${short(Number(factor))}·${tens}`;
