@@ -62,7 +62,7 @@ std::string fish_values(const VerbWords::Option& option) {
 
 std::string bash_completion() {
   const auto verbs = command_words();
-  std::string text = R"(# Completes pegbox in bash.
+  std::string text = R"bash(# Completes pegbox in bash.
 _pegbox_plugins() {
   "${COMP_WORDS[0]}" plugins list --format csv 2>/dev/null | sed -n "1d;s/^$1,\([^,]*\),.*/\1/p"
 }
@@ -71,12 +71,12 @@ _pegbox() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options=
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W ')" +
-                     verb_names(verbs) + R"(' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W ')bash" +
+                     verb_names(verbs) + R"bash(' -- "$current")
     return
   fi
   case $previous in
-)";
+)bash";
   for (const auto& [option, kind] : kinds()) {
     text += "    " + option + ") mapfile -t COMPREPLY < <(compgen -W \"$(_pegbox_plugins " + kind +
             ")\" -- \"$current\") && return ;;\n";
@@ -84,32 +84,29 @@ _pegbox() {
   for (const auto& [option, values] : words()) {
     text += "    " + option + ") mapfile -t COMPREPLY < <(compgen -W '" + values + "' -- \"$current\") && return ;;\n";
   }
-  text += R"(  esac
+  text += R"bash(  esac
   case ${COMP_WORDS[1]} in
-)";
+)bash";
   for (const VerbWords& verb : verbs) text += "    " + verb.name + ") options='" + names(verb.options) + "' ;;\n";
-  text += R"(  esac
+  text += R"bash(  esac
   case ${COMP_WORDS[1]}:$COMP_CWORD:$current in
     *:-*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current") ;;
-    help:2:*) mapfile -t COMPREPLY < <(compgen -W ')" +
-          verb_names(verbs) + R"( '"$(_pegbox_plugins '[a-z]*')" -- "$current") ;
-  ;
-)";
+    help:2:*) mapfile -t COMPREPLY < <(compgen -W ')bash" +
+          verb_names(verbs) + R"bash( '"$(_pegbox_plugins '[a-z]*')" -- "$current") ;;
+)bash";
   for (const auto& [verb, values] : followers()) {
-  text += "    " + verb + ":2:*) mapfile -t COMPREPLY < <(compgen -W '" + values + "' -- \"$current\") ;;\n";
-}
-  text += R"(    plugins:3:*)
+    text += "    " + verb + ":2:*) mapfile -t COMPREPLY < <(compgen -W '" + values + "' -- \"$current\") ;;\n";
+  }
+  text += R"bash(    plugins:3:*)
       mapfile -t COMPREPLY < <(compgen -W "$(_pegbox_plugins '[a-z]*')" -- "$current")
       compopt -o default 2>/dev/null
-      ;
-  ;
-    *) compopt -o default 2>/dev/null ;
-    ;
-    esac
+      ;;
+    *) compopt -o default 2>/dev/null ;;
+  esac
 }
 
 complete -F _pegbox pegbox
-)";
+)bash";
   return text;
 }
 
@@ -180,8 +177,8 @@ end
     text +=
         "complete -c pegbox -n __fish_use_subcommand -f -a " + verb.name + " -d " + shell_word(brief(verb.text)) + '\n';
     const std::string there = "complete -c pegbox -n '__fish_seen_subcommand_from " + verb.name + "' ";
-    const auto words = followers().find(verb.name);
-    if (words != followers().end()) text += there + "-f -a " + shell_word(words->second) + '\n';
+    const auto follower = followers().find(verb.name);
+    if (follower != followers().end()) text += there + "-f -a " + shell_word(follower->second) + '\n';
     for (const auto& option : verb.options) {
       text +=
           there + "-l " + option.name.substr(2) + fish_values(option) + " -d " + shell_word(brief(option.text)) + '\n';

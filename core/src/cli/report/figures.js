@@ -42,7 +42,12 @@ function layout(changes = {}) {
   return made;
 }
 
-const titled = (text, most = 45) => ({ text: label(text, most), standoff: 8, font: { size: 13, color: colour("ink") } });
+/** Letters of a title that fit along an axis of a large plot. */
+const titleRoom = () => (document.body.clientWidth < 700 ? 24 : 45);
+const titled = (text, most = titleRoom()) => ({ text: label(text, most), standoff: 8, font: { size: 13, color: colour("ink") } });
+
+/** Of a few trials or epochs each has its tick, and none lies between two. */
+const wholeTicks = (most) => (most <= 12 ? { dtick: 1 } : {});
 
 /** What is shown of a trial where the pointer is. */
 const hover = remembered((i) => {
@@ -99,7 +104,7 @@ function history() {
     thinnedText(shown.length, measured.length),
     outliers ? `${many(outliers.outside, "trial")} far off ${outliers.outside === 1 ? "is" : "are"} outside the view; a double click shows all.` : "",
   ];
-  return { traces, layout: layout({ xaxis: { title: titled("trial") }, yaxis }), caption: caption.join(" ") };
+  return { traces, layout: layout({ xaxis: { title: titled("trial"), ...wholeTicks(count) }, yaxis }), caption: caption.join(" ") };
 }
 
 function curveLines(curves, changes) {
@@ -129,12 +134,13 @@ function curves() {
   const top = drawn.filter((curve) => curve.trial === study.best);
   if (top.length > 0) traces.push(curveLines(top, { name: `best, trial ${study.best}`, line: { color: colour("best"), width: 3.5 } }));
   const outliers = rangeWithoutOutliers(drawn.flatMap((curve) => curve.values));
+  const last = Math.max(...drawn.map((curve) => curve.epochs.at(-1)));
   const yaxis = { title: titled(objective.metric), ...(outliers ? { range: outliers.range } : {}) };
   const caption = [
     drawn.length < of ? `${counted(drawn.length)} of ${counted(of)} trials are drawn: the best 50, and others evenly.` : "",
     outliers ? "What is far off is outside the view; a double click shows all." : "",
   ];
-  return { traces, layout: layout({ xaxis: { title: titled("epoch") }, yaxis }), caption: caption.join(" ") };
+  return { traces, layout: layout({ xaxis: { title: titled("epoch"), ...wholeTicks(last) }, yaxis, showlegend: true }), caption: caption.join(" ") };
 }
 
 const shareText = (share) => (share < 0.001 ? "< 0.1 %" : `${short(100 * Number(share.toPrecision(2)))} %`);
@@ -213,7 +219,7 @@ function logAxis(param, most) {
   return { type: "log", tickvals, ticktext: tickvals.map(tickText) };
 }
 
-function axisOf(param, most = 14, title = 45, ticks = 8) {
+function axisOf(param, most = 14, title = titleRoom(), ticks = 8) {
   const named = { title: titled(param.name, title) };
   const at = steps(param);
   if (!param.labels && at) return { ...named, dtick: 1, range: [at[0] - 0.6, at.at(-1) + 0.6] };
@@ -278,7 +284,7 @@ function parallel() {
     type: "parcoords", line, dimensions, labelfont: { size: 13, color: colour("ink") }, tickfont: { size: 11, color: colour("quiet") }, rangefont: { size: 1, color: "rgba(0,0,0,0)" },
   };
   const caption = [thinnedText(shown.length, complete.length), params.length < ranked.length ? `${params.length} of ${ranked.length} hyperparameters are drawn.` : ""];
-  return { traces: [trace], layout: layout({ margin: { l: 64, r: 64, t: 64, b: 24 } }), caption: caption.join(" ") };
+  return { traces: [trace], layout: layout({ margin: { l: 88, r: 64, t: 64, b: 24 } }), caption: caption.join(" ") };
 }
 
 /** Places in [0, 1] along an axis. */
@@ -323,7 +329,7 @@ function contour(first, second) {
   const mixed = steps(first) || steps(second);
   const surface = {
     type: mixed ? "heatmap" : "contour", x: columns.map(({ value }) => value), y: rows.map(({ value }) => value), z, colorscale: goodness(),
-    zmin: low, zmax: high, hoverinfo: "skip", colorbar: { title: { text: label(objective.metric, 20), side: "right" }, thickness: 14, outlinewidth: 0 },
+    zmin: low, zmax: high, hoverinfo: "skip", colorbar: { title: { text: label(objective.metric, 20), side: "right", font: { size: 13 } }, thickness: 14, outlinewidth: 0, exponentformat: "e", tickfont: { color: colour("quiet") } },
     ...(mixed ? { xgap: steps(first) ? 1 : 0, ygap: steps(second) ? 1 : 0 } : { contours: { coloring: "heatmap", showlines: true }, line: { width: 0.6, color: colour("paper") }, connectgaps: false }),
   };
   const dots = points(shown, {
@@ -415,5 +421,5 @@ function timeline() {
   });
   const yaxis = { title: titled("at the same time"), tickvals: rows > 12 ? undefined : all.slice(0, rows), ticktext: rows > 12 ? undefined : all.slice(0, rows).map((k) => String(k + 1)), range: [-0.7, rows - 0.3] };
   const caption = brackets.length > 1 || inState("paused").length > 0 ? "A trial that paused between two budgets keeps its bar, so there may be more rows than workers. Times are UTC." : "Times are UTC.";
-  return { traces, layout: layout({ xaxis: { type: "date" }, yaxis }), caption };
+  return { traces, layout: layout({ xaxis: { type: "date", tickangle: 0, nticks: document.body.clientWidth < 700 ? 3 : 8 }, yaxis }), caption };
 }

@@ -112,9 +112,11 @@ function showSummary() {
   if (best >= 0) {
     card(`best ${objective.metric}`, short(trials.values[0][best]), [`trial ${study.best}, ${objective.direction}d`], true);
     const { value, gain, margin } = study.reference;
+    const isReference = study.reference.trial === study.best;
     const margins = margin === null ? "" : ` ± ${short(Number(Number(margin).toPrecision(2)))} (95 %, by its fits)`;
     const sign = isNumber(gain) && gain > 0 ? "+" : "";
-    card("better by", `${sign}${short(isNumber(gain) ? Number(gain.toPrecision(4)) : gain)}`, [`${margins} than ${referenceText()}: ${short(value)}`.trim()]);
+    if (isReference) card("better by", "–", ["the best so far are the defaults"]);
+    else card("better by", `${sign}${short(isNumber(gain) ? Number(gain.toPrecision(4)) : gain)}`, [`${margins} than ${referenceText()}: ${short(value)}`.trim()]);
   }
   const states = ["complete", "pruned", "failed", "running", "paused", "waiting"].map((state) => [state, inState(state).length]);
   const limit = definition?.trials ? `of ${counted(definition.trials)} at most` : "";
