@@ -89,6 +89,7 @@ TEST_F(Reported, NeedsNoNetworkUnlessAskedTo) {
               AllOf(HasSubstr(" src=\"https://"), HasSubstr("integrity=\"sha256-"), Not(HasSubstr("plotly.js v"))));
   const std::string own = page();
   if (own.find("plotly.js v") == std::string::npos) GTEST_SKIP() << "this build has no plotly.js";
+  EXPECT_THAT(own, AllOf(HasSubstr(": this, (() => {"), HasSubstr("\n})));</script>")));
   EXPECT_THAT(without_plotly(own), AllOf(Not(HasSubstr("src=")), Not(HasSubstr("://")), Not(HasSubstr("@import"))));
 }
 

@@ -36,6 +36,20 @@ std::string filled(std::string_view page, const std::map<std::string, std::strin
   }
 }
 
+/// plotly.js hands all of itself over as one function. In parentheses a browser reads it once, and not a first time to
+/// find its end: a fifth of the time to the first figure. Another text stays as it is.
+std::string read_once(std::string text) {
+  constexpr std::string_view kBegin = ": this, () => {";
+  constexpr std::string_view kEnd = "}));";
+  constexpr std::size_t kNear = 1000;
+  const std::size_t begin = text.find(kBegin);
+  const std::size_t end = text.rfind(kEnd);
+  if (begin > kNear || end == std::string::npos || end + kNear < text.size()) return text;
+  text.insert(end + 1, ")");
+  text.insert(begin + kBegin.find("()"), "(");
+  return text;
+}
+
 std::string_view file(const std::string& name) { return embedded().at("report/" + name); }
 
 std::string script() {
@@ -52,7 +66,7 @@ std::optional<std::string> plotly_text() {
   std::ifstream file(plotly_file(), std::ios::binary);
   std::ostringstream text;
   if (!file || !(text << file.rdbuf())) return {};
-  return text.str();
+  return read_once(text.str());
 }
 
 std::string report_page(const std::string& title, const std::string& json, const std::optional<std::string>& plotly) {

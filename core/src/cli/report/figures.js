@@ -47,7 +47,7 @@ const titleRoom = () => (document.body.clientWidth < 700 ? 24 : 45);
 const titled = (text, most = titleRoom()) => ({ text: label(text, most), standoff: 8, font: { size: 13, color: colour("ink") } });
 
 /** Of a few trials or epochs each has its tick, and none lies between two. */
-const wholeTicks = (most) => (most <= 12 ? { dtick: 1 } : {});
+const wholeTicks = (most) => (most <= 12 ? { dtick: 1 } : { tickformat: ",d" });
 
 /** What is shown of a trial where the pointer is. */
 const hover = remembered((i) => {
@@ -148,7 +148,7 @@ const shareText = (share) => (share < 0.001 ? "< 0.1 %" : `${short(100 * Number(
 function bars(entries) {
   const shown = entries.slice(0, 15).reverse();
   const trace = {
-    type: "bar", orientation: "h", x: shown.map(({ share }) => 100 * share), y: shown.map((_, k) => k), width: 0.7,
+    type: "bar", orientation: "h", x: shown.map(({ share }) => 100 * Math.max(share, 1e-5)), y: shown.map((_, k) => k), width: 0.7,
     text: shown.map(({ share }) => shareText(share)), textposition: "auto", insidetextanchor: "end", marker: { color: colour("complete") },
     hovertext: shown.map(({ name }) => plain(name)), hovertemplate: "%{hovertext}: %{text}<extra></extra>",
   };
@@ -170,11 +170,12 @@ function along(param, i, spread = 0.5) {
 }
 
 /** The values of a hyperparameter that has few of them, as numbers on its axis. */
-function steps(param) {
+const steps = remembered((param) => {
   if (param.labels) return param.labels.map((_, k) => k);
-  const few = param.type === "int" && !param.log && param.high - param.low <= 12;
-  return few ? Array.from({ length: param.high - param.low + 1 }, (_, k) => param.low + k) : null;
-}
+  const isWhole = param.type === "int" || (param.type === undefined && param.values.every((value) => Number.isInteger(value ?? 0)));
+  const [low, high] = param.low === undefined ? rangeOf(param) : [param.low, param.high];
+  return isWhole && !param.log && high - low <= 12 ? Array.from({ length: high - low + 1 }, (_, k) => low + k) : null;
+});
 
 /** Decades, with as many round numbers between them as there is room for. */
 function logTicks(low, high, most) {
@@ -238,7 +239,7 @@ function slice(param) {
   if (best >= 0 && param.values[best] !== null) traces.push(star(along(param, best), valueOf(best)));
   const outliers = rangeWithoutOutliers(places.map((i) => valueOf(i)));
   const yaxis = { title: titled(objective.metric, 24), nticks: 5, ...(outliers ? { range: outliers.range } : {}) };
-  return { traces, layout: layout({ xaxis: axisOf(param, 10, 32, 5), yaxis, showlegend: false, margin: { l: 44, r: 8, t: 8, b: 40 } }) };
+  return { traces, layout: layout({ xaxis: axisOf(param, 10, 32, 4), yaxis, showlegend: false, margin: { l: 44, r: 8, t: 8, b: 40 } }) };
 }
 
 function slicesCaption() {
@@ -413,11 +414,13 @@ function timeline() {
   const traces = ["complete", "pruned", "failed", "paused", "running"].flatMap((state) => {
     const places = timed.filter((i) => trials.state[i] === state);
     if (places.length === 0) return [];
-    const gap = 0.0008 * now;
-    const x = places.flatMap((i) => [date(trials.started[i]), date(Math.max(trials.started[i], (trials.ended[i] ?? now) - gap)), null]);
+    const endOf = (i) => Math.max(trials.started[i], trials.ended[i] ?? now);
+    const gapOf = (i) => Math.min(0.0008 * now, 0.15 * (endOf(i) - trials.started[i]));
+    const x = places.flatMap((i) => [date(trials.started[i]), date(endOf(i) - gapOf(i)), null]);
     const y = places.flatMap((i) => [lane.get(i), lane.get(i), null]);
-    const text = places.flatMap((i) => [hover(i), hover(i), ""]);
-    return [{ type: "scatter", mode: "lines", x, y, text, hovertemplate: "%{text}<extra></extra>", name: state, line: { color: colour(state), width } }];
+    const named = timed.length > mostPoints ? { hoverinfo: "skip" }
+      : { text: places.flatMap((i) => [hover(i), hover(i), ""]), hovertemplate: "%{text}<extra></extra>" };
+    return [{ type: "scatter", mode: "lines", x, y, ...named, name: state, line: { color: colour(state), width, simplify: false } }];
   });
   const yaxis = { title: titled("at the same time"), tickvals: rows > 12 ? undefined : all.slice(0, rows), ticktext: rows > 12 ? undefined : all.slice(0, rows).map((k) => String(k + 1)), range: [-0.7, rows - 0.3] };
   const caption = brackets.length > 1 || inState("paused").length > 0 ? "A trial that paused between two budgets keeps its bar, so there may be more rows than workers. Times are UTC." : "Times are UTC.";

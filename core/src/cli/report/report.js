@@ -38,6 +38,7 @@ class Figure {
   draw() {
     const { traces, layout: shape, caption } = this.make();
     this.drawn = true;
+    if (document.body.classList.contains("printing")) Object.assign(shape, { width: this.box.clientWidth, height: this.box.clientHeight });
     if (this.caption && caption !== undefined) this.caption.textContent = caption.trim();
     return Plotly.react(this.box, traces, shape, config(traces, this.box));
   }
@@ -373,6 +374,8 @@ function noPlotly() {
   trouble("plotly.js could not be loaded", "The plots are missing: plotly.js could not be loaded from the network. Open this page where there is one, or make a report without --cdn, which holds all that it needs.");
 }
 
+const printedRows = 40;
+
 /** Paper is white and narrow. */
 function printWell() {
   let before = null;
@@ -382,15 +385,16 @@ function printWell() {
     loadPlotly();
     drawAll();
     setTheme("light");
-    for (const { box, drawn } of figures) if (drawn) Plotly.Plots.resize(box);
     showTrials();
-    trialTable?.show(0, 40);
+    trialTable?.show(0, printedRows);
+    part("trials", ".caption").textContent = count > printedRows ? `The first ${printedRows} are printed.` : "";
   });
   window.addEventListener("afterprint", () => {
     document.body.classList.remove("printing");
     setTheme(before);
     for (const { box, drawn } of figures) if (drawn) Plotly.Plots.resize(box);
     trialTable?.show();
+    if (count > 0) part("trials", ".caption").textContent = "";
   });
 }
 
