@@ -180,16 +180,17 @@ const steps = remembered((param) => {
 /** Decades, with as many round numbers between them as there is room for. */
 function logTicks(low, high, most) {
   const step = Math.max(1, Math.ceil(Math.log10(high / low) / (most - 1)));
-  const ticksBy = (factors) => {
+  const ticksBy = (factors, apart) => {
     const ticks = [];
-    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += step) {
+    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high) + 1e-9; power += apart) {
       ticks.push(...factors.map((factor) => Number(`${factor}e${power}`)));
     }
     return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
   };
   const finer = step > 1 ? [] : [[1, 3], [1, 2, 5], [1, 2, 3, 4, 6, 8], [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]];
-  const fitting = [[1], ...finer].map(ticksBy).filter((ticks) => ticks.length <= most);
-  return fitting.length > 0 && fitting.at(-1).length > 1 ? fitting.at(-1) : [low, high];
+  const fitting = [[1], ...finer].map((factors) => ticksBy(factors, step)).filter((ticks) => ticks.length <= most);
+  const enough = [fitting.at(-1) ?? [], ticksBy([1], 1), [low, high]];
+  return enough.find((ticks) => ticks.length > 1);
 }
 
 /** About so many round numbers in the range. */
@@ -216,7 +217,7 @@ function tickText(value) {
 const rangeOf = (param) => range(complete.filter((i) => param.values[i] !== null).map((i) => param.values[i]));
 
 function logAxis(param, most) {
-  const tickvals = logTicks(...rangeOf(param), most);
+  const tickvals = logTicks(...(param.low === undefined ? rangeOf(param) : [param.low, param.high]), most);
   return { type: "log", tickvals, ticktext: tickvals.map(tickText) };
 }
 
@@ -237,7 +238,7 @@ function slice(param) {
   const marker = { size: shown.length > 200 ? 4 : 6, opacity: 0.85, color: shown.map((i) => trials.number[i]), colorscale: scale(), cmin: 0, cmax: count };
   const traces = [points(shown, { marker, x: shown.map((i) => along(param, i)), y: shown.map((i) => valueOf(i)) })];
   if (best >= 0 && param.values[best] !== null) traces.push(star(along(param, best), valueOf(best)));
-  const outliers = rangeWithoutOutliers(places.map((i) => valueOf(i)));
+  const outliers = rangeWithoutOutliers(complete.map((i) => valueOf(i)));
   const yaxis = { title: titled(objective.metric, 24), nticks: 5, ...(outliers ? { range: outliers.range } : {}) };
   return { traces, layout: layout({ xaxis: axisOf(param, 10, 32, 4), yaxis, showlegend: false, margin: { l: 44, r: 8, t: 8, b: 40 } }) };
 }
@@ -281,11 +282,12 @@ function parallel() {
   const params = ranked.slice(0, 11);
   const line = { color: values, colorscale: goodness(), cmin: view[0], cmax: view[1] };
   const dimensions = [...params.map((param) => dimension(param, shown)), { label: label(objective.metric, 18), values, range: view }];
+  const crowded = dimensions.some((one) => one.label.length * 8 > (part("parallel", ".plot").clientWidth - 150) / params.length);
   const trace = {
-    type: "parcoords", line, dimensions, labelfont: { size: 13, color: colour("ink") }, tickfont: { size: 11, color: colour("quiet") }, rangefont: { size: 1, color: "rgba(0,0,0,0)" },
+    type: "parcoords", line, dimensions, labelangle: crowded ? -20 : 0, labelfont: { size: 13, color: colour("ink") }, tickfont: { size: 11, color: colour("quiet") }, rangefont: { size: 1, color: "rgba(0,0,0,0)" },
   };
   const caption = [thinnedText(shown.length, complete.length), params.length < ranked.length ? `${params.length} of ${ranked.length} hyperparameters are drawn.` : ""];
-  return { traces: [trace], layout: layout({ margin: { l: 88, r: 64, t: 64, b: 24 } }), caption: caption.join(" ") };
+  return { traces: [trace], layout: layout({ margin: { l: 88, r: 64, t: crowded ? 84 : 64, b: 24 } }), caption: caption.join(" ") };
 }
 
 /** Places in [0, 1] along an axis. */
@@ -316,6 +318,12 @@ function smoothed(x, y, data, widths) {
   return weights > 0.15 ? sum / weights : null;
 }
 
+/** The range but for what is far off on the bad side, so that colours tell good from better. */
+function usual([low, high], values) {
+  const view = rangeWithoutOutliers(values)?.range ?? [low, high];
+  return maximize ? [Math.min(Math.max(low, view[0]), high), high] : [low, Math.max(Math.min(high, view[1]), low)];
+}
+
 function contour(first, second) {
   const both = complete.filter((i) => first.values[i] !== null && second.values[i] !== null);
   const shown = thinned(both, mostPoints);
@@ -326,12 +334,13 @@ function contour(first, second) {
   const [columns, rows] = [cells(first, unitX), cells(second, unitY)];
   const z = rows.map((row) => columns.map((column) => smoothed(column.place, row.place, data, [widthOf(first), widthOf(second)])));
   const known = z.flat().filter((value) => value !== null);
-  const [low, high] = range(known);
+  const [low, high] = usual(range(known), shown.map((i) => valueOf(i)));
+  const levels = high > low ? evenTicks(low, high, 8) : [low];
   const mixed = steps(first) || steps(second);
   const surface = {
     type: mixed ? "heatmap" : "contour", x: columns.map(({ value }) => value), y: rows.map(({ value }) => value), z, colorscale: goodness(),
     zmin: low, zmax: high, hoverinfo: "skip", colorbar: { title: { text: label(objective.metric, 20), side: "right", font: { size: 13 } }, thickness: 14, outlinewidth: 0, exponentformat: "e", tickfont: { color: colour("quiet") } },
-    ...(mixed ? { xgap: steps(first) ? 1 : 0, ygap: steps(second) ? 1 : 0 } : { contours: { coloring: "heatmap", showlines: true }, line: { width: 0.6, color: colour("paper") }, connectgaps: false }),
+    ...(mixed ? { xgap: steps(first) ? 1 : 0, ygap: steps(second) ? 1 : 0 } : { contours: { coloring: "heatmap", showlines: true, start: levels[0], end: levels.at(-1), size: levels[1] - levels[0] || 1 }, line: { width: 0.6, color: colour("paper") }, connectgaps: false }),
   };
   const dots = points(shown, {
     x: shown.map((i) => along(first, i)), y: shown.map((i) => along(second, i)), showlegend: false,
