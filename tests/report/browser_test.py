@@ -16,7 +16,7 @@ import sys
 
 # For each study the figures in each part of the page; parts that are not named must be hidden.
 FIGURES = {
-    "whole": {"history": 1, "curves": 1, "importance": 2, "slices": 5, "parallel": 1, "contour": 1, "rungs": 2,
+    "whole": {"history": 1, "curves": 1, "importance": 1, "slices": 5, "parallel": 1, "contour": 1, "rungs": 2,
               "timeline": 1},
     "several": {"history": 1, "curves": 1, "slices": 5, "parallel": 1, "contour": 1, "front": 1, "timeline": 1},
     "hostile": {"history": 1, "curves": 1, "slices": 4, "parallel": 1, "contour": 1, "timeline": 1},
@@ -35,7 +35,7 @@ ALSO = {
     "many": {"summary", "findings", "best", "trials", "definition"},
     "long": {"summary", "findings", "best", "trials", "definition"},
     "failed": {"summary", "findings", "failures", "trials", "definition"},
-    "single": {"summary", "findings", "best", "trials", "definition"},
+    "single": {"summary", "best", "trials", "definition"},
 }
 # A dumped page can have no more rows than these, or not only those in view were made.
 MOST_ROWS = 80
