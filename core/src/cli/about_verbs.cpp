@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iostream>
+#include <map>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -83,8 +84,13 @@ ExitCode help_verb(const Options& options) {
 
 ExitCode completion_verb(const Options& options) {
   const std::string shell = options.arguments.empty() ? "" : options.arguments.front();
-  if (shell != "bash" && shell != "zsh") throw UsageError("it must be 'completion bash' or 'completion zsh'");
-  std::cout << (shell == "bash" ? bash_completion() : zsh_completion());
+  const std::map<std::string, std::string (*)()> scripts{
+      {"bash", bash_completion}, {"fish", fish_completion}, {"zsh", zsh_completion}};
+  const auto found = scripts.find(shell);
+  if (found == scripts.end()) {
+    throw UsageError("it must be 'completion bash', 'completion fish' or 'completion zsh'");
+  }
+  std::cout << found->second();
   return ExitCode::done;
 }
 

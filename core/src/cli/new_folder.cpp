@@ -39,20 +39,20 @@ void expect_free(const fs::path& folder) {
 }
 
 /// A folder beside the one that it is to become. What is never placed is removed.
-class Draft {
+class DraftFolder {
  public:
-  explicit Draft(const fs::path& folder)
+  explicit DraftFolder(const fs::path& folder)
       : folder_(folder), draft_(folder.string() + ".new-" + std::to_string(getpid())) {
     std::error_code error;
     fs::create_directory(draft_, error);
     if (error) throw not_made(folder_, error.message());
   }
-  ~Draft() {
+  ~DraftFolder() {
     std::error_code error;
     fs::remove_all(draft_, error);
   }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
+  DraftFolder(const DraftFolder&) = delete;
+  DraftFolder& operator=(const DraftFolder&) = delete;
 
   void write(const fs::path& path, const std::string& text) const {
     std::error_code error;
@@ -78,7 +78,7 @@ class Draft {
 void make_folder(const fs::path& folder, const std::map<std::string, std::string>& files) {
   const fs::path bare = folder.has_filename() ? folder : folder.parent_path();  // without a slash at its end
   expect_free(bare);
-  const Draft draft(bare);
+  const DraftFolder draft(bare);
   for (const auto& [path, text] : files) draft.write(path, text);
   draft.place();
 }

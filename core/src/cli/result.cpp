@@ -1,5 +1,7 @@
 #include "result.hpp"
 
+#include <algorithm>
+
 #include <pegbox/pareto.hpp>
 
 #include "short_number.hpp"
@@ -17,6 +19,14 @@ const Trial* best_trial(const std::deque<Trial>& trials, const Objective& object
     if (improves(trial, best, objective)) best = &trial;
   }
   return best;
+}
+
+const Trial* default_trial(const std::deque<Trial>& trials, const SearchSpace& space) {
+  const Params defaults = space.defaults();
+  const auto found = std::find_if(trials.begin(), trials.end(), [&](const Trial& trial) {
+    return trial.state == State::complete && trial.params.size() > 0 && trial.params == defaults;
+  });
+  return found == trials.end() ? nullptr : &*found;
 }
 
 std::vector<const Trial*> pareto_front(const std::deque<Trial>& trials, const std::vector<Objective>& objectives) {

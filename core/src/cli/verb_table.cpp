@@ -69,6 +69,7 @@ It is made in the folder NAME, or in the one that -o names, and its README.md sa
 
 constexpr const char* kCompletionDetails = R"(
 Bash:  pegbox completion bash > ~/.local/share/bash-completion/completions/pegbox
+Fish:  pegbox completion fish > ~/.config/fish/completions/pegbox.fish
 Zsh:   pegbox completion zsh > "${fpath[1]}/_pegbox"
 
 )";
@@ -130,7 +131,7 @@ std::vector<Verb> verbs_of_programs() {
        .most_arguments = 2,
        .examples = {"plugins list", "plugins info tpe", "plugins check ./libmine.so"}},
       {.name = "completion",
-       .arguments = "bash | zsh",
+       .arguments = "bash | fish | zsh",
        .text = "a script that has a shell complete verbs, options and plug-ins",
        .most_arguments = 1,
        .details = kCompletionDetails,
