@@ -4,6 +4,8 @@
 
 #include "options.hpp"
 #include "shell_word.hpp"
+#include "study/study_schema.hpp"
+#include "study_options.hpp"
 
 namespace pegbox {
 namespace {
@@ -15,9 +17,22 @@ const std::map<std::string, std::string>& kinds() {
   return kinds;
 }
 
+std::string joined_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+/// Of options that stand for a key with words as values, those.
 const std::map<std::string, std::string>& words() {
-  static const std::map<std::string, std::string> words{
-      {"--format", "table json csv"}, {"--device", "auto cpu cuda all"}, {"--order", "dispatch arrival"}};
+  static const std::map<std::string, std::string> words = [] {
+    std::map<std::string, std::string> all{{"--format", "table json csv"}};
+    for (const StudyOption& option : study_options()) {
+      const auto known = words_of(key_at(option.path).form);
+      if (!known.empty()) all["--" + option.name] = joined_words(known);
+    }
+    return all;
+  }();
   return words;
 }
 
@@ -72,7 +87,7 @@ _pegbox() {
   case ${COMP_WORDS[1]}:$current in
     *:-*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current") ;;
     help:*) mapfile -t COMPREPLY < <(compgen -W ')" +
-          verb_names(verbs) + R"(' -- "$current") ;;
+          verb_names(verbs) + R"( study-file' -- "$current") ;;
     plugins:*) mapfile -t COMPREPLY < <(compgen -W 'list info check' -- "$current") ;;
     storage:*) mapfile -t COMPREPLY < <(compgen -W 'check' -- "$current") ;;
     completion:*) mapfile -t COMPREPLY < <(compgen -W 'bash zsh' -- "$current") ;;
@@ -123,7 +138,7 @@ _pegbox() {
     return
   fi
   case $words[2] in
-    help) _describe verb verbs ;;
+    help) _describe verb verbs; compadd study-file ;;
     plugins) compadd list info check ;;
     storage) compadd check ;;
     completion) compadd bash zsh ;;

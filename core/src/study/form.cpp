@@ -20,4 +20,13 @@ Form any_form(std::string name, std::vector<Form> forms) {
   return {.kind = Form::Kind::any_of, .name = std::move(name), .of = std::move(forms)};
 }
 
+std::vector<std::string> words_of(const Form& form) {
+  std::vector<std::string> words = form.words;
+  if (form.kind != Form::Kind::any_of) return words;
+  for (const Form& one : form.of) {
+    for (std::string& word : words_of(one)) words.push_back(std::move(word));
+  }
+  return words;
+}
+
 }  // namespace pegbox

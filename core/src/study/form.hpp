@@ -34,4 +34,7 @@ Form map_form(std::string name, Form value);
 
 Form any_form(std::string name, std::vector<Form> forms);
 
+/// The words that it may be, those of its alternatives too.
+std::vector<std::string> words_of(const Form& form);
+
 }  // namespace pegbox

@@ -47,7 +47,7 @@ void read_name(const Entry& entry, Reading& reading) {
 const Fields<Reading>& fields() {
   static const Fields<Reading> all{
       {"name", AnyText{"name"}, "needed, or `path`",
-       "of a plug-in that `pegbox plugins list` shows; or a path, as below", read_name},
+       "as `pegbox plugins list` shows it; one with a slash or with `.so` at its end is a path", read_name},
       {"path", AnyText{"file"}, "needed, or `name`", "the plug-in's library, from the study file's folder on",
        read_name},
   };

@@ -12,15 +12,18 @@
 
 namespace pegbox {
 
-std::vector<Section> study_schema() {
-  std::vector<Section> sections{
-      {"study", {""}, keys_of(study_fields())}, plugin_section(), data_section(), objective_section()};
-  for (Section& section : space_sections()) sections.push_back(std::move(section));
-  sections.push_back(run_section());
-  return sections;
+const std::vector<Section>& study_schema() {
+  static const std::vector<Section> schema = [] {
+    std::vector<Section> sections{
+        {"study", {""}, keys_of(study_fields())}, plugin_section(), data_section(), objective_section()};
+    for (Section& section : space_sections()) sections.push_back(std::move(section));
+    sections.push_back(run_section());
+    return sections;
+  }();
+  return schema;
 }
 
-Key key_at(std::string_view path) {
+const Key& key_at(std::string_view path) {
   const std::size_t dot = path.rfind('.');
   const bool outermost = dot == std::string_view::npos;
   const std::string_view owner = path.substr(0, outermost ? 0 : dot);
