@@ -81,7 +81,7 @@ TEST(About, HelpHasTheKeysOfTheStudyFile) {
 }
 
 TEST(About, OptionsAreExplainedAsTheirKeysAre) {
-  EXPECT_THAT(pegbox({"help", "run"}).out, HasSubstr("1 to 1024, default number of processors"));
+  EXPECT_THAT(pegbox({"help", "run"}).out, HasSubstr("1 to 1024; default number of processors"));
 }
 
 TEST(About, PluginsAreListedInCsv) {

@@ -158,7 +158,8 @@ def reference(test):
 
 
 # Values of all types, each good for some keys.
-TRIED = (-1, 0, 0.5, 1, 3, 1e10, True, "", "auto", "10m", "2GB", "cuda:7", "mean", "minimize", [], ["a", "b"], [1, 2],
+TRIED = (-1, 0, 0.5, 1, 3, 1e10, True, "", "auto", "10m", "2GB", "cuda:7", "mean", "minimize",
+         "arrival", "regression", "coarse", "int", {"jobs": 2}, [], ["a", "b"], [1, 2],
          [0.5], [{"a": 1}], {"zz": 1}, {"zz": [1]})
 
 

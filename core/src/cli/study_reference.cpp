@@ -1,7 +1,7 @@
 #include "study_reference.hpp"
 
 #include <algorithm>
-#include <sstream>
+#include <vector>
 
 #include "study/study_schema.hpp"
 #include "table.hpp"
@@ -18,6 +18,12 @@ std::string joined(const std::vector<std::string>& words) {
 std::string heading(const Section& section) {
   const std::string paths = joined(section.paths);
   return paths.empty() ? "the study file" : paths;
+}
+
+/// Whether the form tells more than that a text, a list or a map is wanted.
+bool limits(const Form& form) {
+  if (form.kind == Form::Kind::any_of) return std::any_of(form.of.begin(), form.of.end(), limits);
+  return form.kind == Form::Kind::words || form.kind == Form::Kind::whole || form.kind == Form::Kind::number;
 }
 
 /// What is said of a key beside its name and its meaning.
@@ -57,8 +63,10 @@ std::string plain(const std::string& markdown) {
 }
 
 std::string key_text(const Key& key) {
-  const bool tells = !key.initial.empty() && key.initial != "none" && key.initial != "needed";
-  return plain(key.meaning) + "; " + plain(key.form.name) + (tells ? ", default " + plain(key.initial) : "");
+  std::string text = plain(key.meaning);
+  if (limits(key.form)) text += "; " + plain(key.form.name);
+  if (key.initial.empty() || key.initial == "none" || key.initial == "needed") return text;
+  return text + "; default " + plain(key.initial);
 }
 
 std::string study_reference() {

@@ -9,7 +9,7 @@ namespace pegbox {
 /// A line of Markdown as a terminal shows it: without marks, of links their text.
 std::string plain(const std::string& markdown);
 
-/// A key in one line: its meaning, and in parentheses type and default.
+/// A key in one line: its meaning, what limits its value, and its default.
 std::string key_text(const Key& key);
 
 /// All keys of the study file, a table for each of its maps.

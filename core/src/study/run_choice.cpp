@@ -69,9 +69,10 @@ const Fields<RunChoice>& fields() {
        "the database that the study is kept in; run again, it goes on. Without one it is kept in memory until pegbox "
        "ends",
        [](const Entry& entry, RunChoice& run) { run.storage = storage(entry); }},
-      {"checkpoint_epochs", WholeNumber{1, 1'000'000'000}, "none", "a running trial is saved each so many epochs",
+      {"checkpoint_epochs", WholeNumber{1, 1'000'000'000}, "none", "a running trial is saved each so many epochs, too",
        &RunChoice::checkpoint_epochs},
-      {"checkpoint_interval", Time{}, "60s", "and so often by time", &RunChoice::checkpoint_interval},
+      {"checkpoint_interval", Time{}, "60s", "a running trial is saved each time that so much has passed",
+       &RunChoice::checkpoint_interval},
       {"paused_memory", Bytes{}, "1GB", "memory for networks of paused trials; more of them wait on the disk",
        &RunChoice::paused_memory},
       {"busy_timeout", Time{}, "60s", "how long a database that another program has locked is waited for",

@@ -72,14 +72,16 @@ Form Time::form() const {
   std::string units;
   for (const char unit : std::string_view("dhms")) units += '(' + number_pattern() + unit + ")?";
   const std::string pattern = "^(" + number_pattern() + "|(?=.)" + units + ")$";
-  return any_form("time", {number_above_zero(), {.kind = Form::Kind::text, .name = "text", .pattern = pattern}});
+  return any_form("time, as `10m`",
+                  {number_above_zero(), {.kind = Form::Kind::text, .name = "text", .pattern = pattern}});
 }
 
 std::int64_t Bytes::read(const Entry& entry) const { return size(entry); }
 
 Form Bytes::form() const {
   const std::string pattern = '^' + number_pattern() + " *([kKMGT]?B)?$";
-  return any_form("size", {number_above_zero(), {.kind = Form::Kind::text, .name = "text", .pattern = pattern}});
+  return any_form("size, as `2GB`",
+                  {number_above_zero(), {.kind = Form::Kind::text, .name = "text", .pattern = pattern}});
 }
 
 }  // namespace pegbox
