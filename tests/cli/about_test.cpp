@@ -68,6 +68,24 @@ TEST(About, APlugInHasHelpOfItsSettings) {
   EXPECT_THAT(help.out, HasSubstr("startup"));
 }
 
+TEST(About, HelpHasTheKeysOfTheStudyFile) {
+  const Finished help = pegbox({"help", "study-file"});
+  EXPECT_THAT(help, Exits(0));
+  EXPECT_THAT(help.out, AllOf(HasSubstr("\nrun\n  jobs "), HasSubstr("1 to 1024; default: number of processors\n"),
+                              HasSubstr("\nmodel, strategy, pruner\n"), Not(HasSubstr("`")), Not(HasSubstr("]("))));
+  const json sections = result(pegbox({"help", "study-file", "--format", "json"}));
+  EXPECT_EQ(sections.at(0).at("keys").at(0).at("name"), "study");
+  const json schema = result(pegbox({"help", "study-file", "--format", "json-schema"}));
+  EXPECT_EQ(schema.at("properties").at("trials").at("minimum"), 1);
+  EXPECT_EQ(schema.at("$defs").at("run").at("additionalProperties"), false);
+  EXPECT_THAT(pegbox({"help", "run", "--format", "json-schema"}), Refuses(2, HasSubstr("help study-file")));
+  EXPECT_THAT(pegbox({"validate", "--format", "json-schema"}), Refuses(2, HasSubstr("--format 'json-schema'")));
+}
+
+TEST(About, OptionsAreExplainedAsTheirKeysAre) {
+  EXPECT_THAT(pegbox({"help", "run"}).out, HasSubstr("1 to 1024; default number of processors"));
+}
+
 TEST(About, PluginsAreListedInCsv) {
   const Finished list = pegbox({"plugins", "list", "--format", "csv"});
   EXPECT_THAT(list, Exits(0));

@@ -113,7 +113,7 @@ def install(test):
     shutil.rmtree(test.prefix, ignore_errors=True)
     test.run(test.cmake, "--install", test.build, "--prefix", test.prefix)
     for file in ("bin/pegbox", "lib/libpegbox_sdk.a", "lib/libpegbox_model_sdk.a", "lib/pegbox/libpegbox_trainer.so",
-                 "share/pegbox/data/digits.csv", "share/doc/pegbox/LICENSE"):
+                 "share/pegbox/data/digits.csv", "share/pegbox/study.schema.json", "share/doc/pegbox/LICENSE"):
         expect((test.prefix / file).is_file(), f"{file} is installed")
     headers = {file.name for file in (test.source / "core/include/pegbox").iterdir()}
     expect({file.name for file in (test.prefix / "include/pegbox").iterdir()} == headers, "every header is installed")

@@ -14,6 +14,8 @@
 #include "catalog/stamp.hpp"
 #include "completion.hpp"
 #include "json.hpp"
+#include "study_json.hpp"
+#include "study_reference.hpp"
 #include "table.hpp"
 #include "trainer_library.hpp"
 #include "usage_error.hpp"
@@ -63,6 +65,16 @@ bool names_plugin(const std::string& name, const Options& options) {
   return std::ranges::any_of(catalog.plugins(), [&](const PluginFile& file) { return file.stamp.name == name; });
 }
 
+/// The keys of the study file.
+ExitCode study_file_help(Format format) {
+  if (format == Format::json) {
+    std::cout << printed(reference_json());
+  } else {
+    std::cout << (format == Format::json_schema ? printed(json_schema()) : study_reference());
+  }
+  return ExitCode::done;
+}
+
 }  // namespace
 
 ExitCode version_verb(const Options& options) {
@@ -70,9 +82,11 @@ ExitCode version_verb(const Options& options) {
   return ExitCode::done;
 }
 
-/// Of a verb, or of a plug-in that is not called like one.
+/// Of a verb, of the study file, or of a plug-in that is not called like one.
 ExitCode help_verb(const Options& options) {
   const std::string name = options.arguments.empty() ? "" : options.arguments.front();
+  if (name == "study-file") return study_file_help(options.format);
+  if (options.format == Format::json_schema) throw UsageError("json-schema is a format of 'help study-file' alone");
   if (!name.empty() && !is_verb(name) && names_plugin(name, options)) {
     Options info = options;
     info.arguments = {"info", name};

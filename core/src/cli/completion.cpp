@@ -4,6 +4,8 @@
 
 #include "options.hpp"
 #include "shell_word.hpp"
+#include "study/study_schema.hpp"
+#include "study_options.hpp"
 
 namespace pegbox {
 namespace {
@@ -15,9 +17,22 @@ const std::map<std::string, std::string>& kinds() {
   return kinds;
 }
 
+std::string joined_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+/// Of options that stand for a key with words as values, those.
 const std::map<std::string, std::string>& words() {
-  static const std::map<std::string, std::string> words{
-      {"--format", "table json csv"}, {"--device", "auto cpu cuda all"}, {"--order", "dispatch arrival"}};
+  static const std::map<std::string, std::string> words = [] {
+    std::map<std::string, std::string> all{{"--format", "table json csv"}};
+    for (const StudyOption& option : study_options()) {
+      const auto known = words_of(key_at(option.path).form);
+      if (!known.empty()) all["--" + option.name] = joined_words(known);
+    }
+    return all;
+  }();
   return words;
 }
 
@@ -92,7 +107,7 @@ _pegbox() {
   case ${COMP_WORDS[1]}:$COMP_CWORD:$current in
     *:-*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current") ;;
     help:2:*) mapfile -t COMPREPLY < <(compgen -W ')bash" +
-          verb_names(verbs) + R"bash( '"$(_pegbox_plugins '[a-z]*')" -- "$current") ;;
+          verb_names(verbs) + R"bash( study-file '"$(_pegbox_plugins '[a-z]*')" -- "$current") ;;
 )bash";
   for (const auto& [verb, values] : followers()) {
     text += "    " + verb + ":2:*) mapfile -t COMPREPLY < <(compgen -W '" + values + "' -- \"$current\") ;;\n";
@@ -148,7 +163,7 @@ _pegbox() {
     return
   fi
   case $words[2]:$CURRENT in
-    help:3) _describe verb verbs; _pegbox_plugins '[a-z]*' ;;
+    help:3) _describe verb verbs; compadd study-file; _pegbox_plugins '[a-z]*' ;;
     plugins:4) _pegbox_plugins '[a-z]*'; _files ;;
 )zsh";
   for (const auto& [verb, values] : followers()) text += "    " + verb + ":3) compadd " + values + " ;;\n";
@@ -184,6 +199,7 @@ end
           there + "-l " + option.name.substr(2) + fish_values(option) + " -d " + shell_word(brief(option.text)) + '\n';
     }
   }
+  text += "complete -c pegbox -n '__fish_seen_subcommand_from help' -f -a study-file\n";
   text += "complete -c pegbox -n '__fish_seen_subcommand_from info check help' -a \"(__pegbox_plugins '[a-z]*')\"\n";
   return text;
 }

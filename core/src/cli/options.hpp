@@ -10,7 +10,7 @@
 
 namespace pegbox {
 
-enum class Format { table, json, csv, study };
+enum class Format { table, json, csv, study, json_schema };
 
 /// The command line as one value.
 struct Options {

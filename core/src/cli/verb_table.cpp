@@ -146,10 +146,11 @@ std::vector<Verb> verbs_of_programs() {
        .text = "the version of pegbox and what it was built with",
        .examples = {"version --format json"}},
       {.name = "help",
-       .arguments = "[VERB | PLUG-IN]",
-       .text = "this text, or that of one verb, or of a plug-in and its settings",
+       .arguments = "[VERB | PLUG-IN | study-file]",
+       .text = "this text, or that of one verb, of a plug-in and its settings, or of the study file's keys",
+       .takes = kSchema,
        .most_arguments = 1,
-       .examples = {"help run", "help tpe"}}};
+       .examples = {"help run", "help tpe", "help study-file"}}};
 }
 
 }  // namespace
