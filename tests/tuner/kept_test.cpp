@@ -29,8 +29,8 @@ class KeptTuner : public InFolder {
 
 void train(TrialContext& trial) {
   Descent descent{bowl(trial.params())};
-  trial.save([&] { return std::to_string(trial.epoch()) + ' ' + std::to_string(descent.loss); });
-  if (const auto state = trial.restore()) descent.loss = std::stod(state->substr(state->find(' ')));
+  trial.save([&] { return descent.written(); });
+  if (const auto state = trial.restore()) descent.read(*state);
   for (Budget epoch = trial.epoch() + 1; epoch <= trial.until(); ++epoch) {
     if (!trial.report(epoch, {{"loss", descent.next()}})) return;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -40,11 +41,13 @@ inline int count(const TunedStudy& study, State state) {
   return result;
 }
 
-/// A training that knows how it comes along: its loss nears |x| by a tenth of the way in each epoch.
+/// A training that knows how it comes along: its loss nears a goal by a tenth of the way in each epoch.
 struct Descent {
   double goal;
   double loss = 10;
   double next() { return loss += (goal - loss) / 10; }
+  std::string written() const { return {reinterpret_cast<const char*>(&loss), sizeof loss}; }
+  void read(const std::string& state) { std::memcpy(&loss, state.data(), sizeof loss); }
 };
 
 /// A folder for one test, empty at its begin.

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -200,8 +199,8 @@ class Training {
   void operator()(TrialContext& trial) {
     Descent descent{std::abs(trial.params().get<double>("x"))};
     if (saves_) {
-      trial.save([&] { return std::string(reinterpret_cast<const char*>(&descent.loss), sizeof descent.loss); });
-      if (const auto state = trial.restore()) std::memcpy(&descent.loss, state->data(), sizeof descent.loss);
+      trial.save([&] { return descent.written(); });
+      if (const auto state = trial.restore()) descent.read(*state);
     }
     for (Budget epoch = trial.epoch() + 1; epoch <= trial.until(); ++epoch) {
       ++computed;
@@ -274,7 +273,7 @@ TEST(Tuner, HoldsTheFunctionToTheRules) {
 TEST(Tuner, TellsEachTrialThatEndsOnce) {
   std::vector<int> told(30);
   Training training(true);
-  Tuner tuner = on_plane("successive_halving", 30);
+  Tuner tuner = on_plane("hyperband", 30);
   tuner.set("epochs", "27").on_trial([&](const Trial& trial) {
     EXPECT_TRUE(trial.state == State::complete || trial.state == State::pruned);
     ++told.at(static_cast<std::size_t>(trial.number));

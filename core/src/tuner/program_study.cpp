@@ -14,14 +14,16 @@ void check_keys(const Node& root) {
   }
 }
 
-void check_stated(const Node& root, const SearchSpace& proposed) {
+void check_stated(const StudySource& source, const SearchSpace& proposed) {
+  const Node& root = source.root;
+  // What a program describes begins nowhere.
+  const std::string place = source.folder.empty() ? "" : root.place;
   if (root.find("objective") == nullptr) {
-    throw mistake(root.place, "the study has no objective; name one by minimize(\"loss\") or the like");
+    throw mistake(place, "the study has no objective; name one by minimize(\"loss\") or the like");
   }
   const Node* const space = root.find("space");
   if (proposed.size() == 0 && (space == nullptr || space->keys.empty())) {
-    throw mistake(root.place,
-                  "the study has no hyperparameters; state them by space({{\"x\", Real{0, 1}}}) or the like");
+    throw mistake(place, "the study has no hyperparameters; state them by space({{\"x\", Real{0, 1}}}) or the like");
   }
 }
 
@@ -29,7 +31,7 @@ void check_stated(const Node& root, const SearchSpace& proposed) {
 
 Study program_study(StudySource source, const SearchSpace& proposed) {
   check_keys(source.root);
-  check_stated(source.root, proposed);
+  check_stated(source, proposed);
   // A description is refused that has no space, which here may be the program's.
   const bool narrowed = source.root.find("space") != nullptr;
   if (!narrowed) source.change({"space", "{x: {}}", source.root.place});
