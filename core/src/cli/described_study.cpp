@@ -5,7 +5,8 @@
 namespace pegbox {
 
 Study described_study(const Options& options, TrainedBy by) {
-  StudySource source = study_source(options.arguments.empty() ? std::filesystem::path() : options.arguments.front());
+  const std::filesystem::path file = options.arguments.empty() ? "" : options.arguments.front();
+  StudySource source = study_source(file);
   for (const StudyChange& change : options.changes) source.change(change);
   return described_study(source, by);
 }
