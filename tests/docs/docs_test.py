@@ -2,8 +2,8 @@
 """Checks that README.md, docs/ and the examples' READMEs tell the truth: docs_test.py NAME --source DIR --build DIR
 
 links     files that links lead to are there
-quotes    C++ and CMake blocks stand in a file of the repository, word for word; README.md and docs/ask-tell.md have
-          whole examples, and docs/model-author.md a step from each model's
+quotes    C++ and CMake blocks stand in a file of the repository, word for word; README.md, docs/ask-tell.md and
+          docs/library.md have whole examples, and docs/model-author.md a step from each model's
 studies   YAML blocks that are whole studies (they name a model), and the studies in examples/, are valid
 keys      every key of the study file, every option of the command line and every hyperparameter of the trainer is
           explained, the latter with range and default
@@ -105,6 +105,9 @@ def quotes(test):
         if file.suffix in (".py", ".sh", ".yaml"):
             test.check(file.read_text(encoding="utf-8") in shown, "docs/ask-tell.md",
                        f"examples/ask_tell/{file.name} is not shown as it is")
+    shown = [block.text for block in markdown.blocks(test.source / "docs/library.md")]
+    text = (test.source / "examples/own_program/main.cpp").read_text(encoding="utf-8")
+    test.check(text in shown, "docs/library.md", "examples/own_program/main.cpp is not shown as it is")
     page = test.source / "docs/model-author.md"
     steps = [block.text for block in markdown.blocks(page) if block.language == "cpp"]
     for cmake in sorted((test.source / "examples").glob("*/CMakeLists.txt")):

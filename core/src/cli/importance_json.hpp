@@ -3,7 +3,7 @@
 #include <string>
 
 #include "importance/importance.hpp"
-#include "json.hpp"
+#include "json/json.hpp"
 
 namespace pegbox {
 
