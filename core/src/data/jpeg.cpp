@@ -63,7 +63,7 @@ class Decoder {
   [[noreturn]] static void give_up(j_common_ptr decoder) {
     Errors& errors = errors_of(decoder);
     errors.base.format_message(decoder, errors.message.data());
-    std::longjmp(errors.back, 1);  // NOLINT(cert-err52-cpp,modernize-avoid-setjmp-longjmp): the library's way, see above
+    std::longjmp(errors.back, 1);  // NOLINT(*-err52-cpp,*-setjmp-longjmp): the library's way, see above
   }
 
   /// Warnings are errors, but for those after which the pixels are whole.
@@ -74,7 +74,7 @@ class Decoder {
   }
 
   void guarded(void (*call)(Decoder& self)) {
-    if (setjmp(errors_.back) != 0) fail();  // NOLINT(cert-err52-cpp,modernize-avoid-setjmp-longjmp): the library's way, see above
+    if (setjmp(errors_.back) != 0) fail();  // NOLINT(*-err52-cpp,*-setjmp-longjmp): the library's way, see above
     call(*this);
   }
 
