@@ -10,6 +10,7 @@
 #include "bundled.hpp"
 #include "hand_made.hpp"
 #include "minimised.hpp"
+#include "sanitized.hpp"
 
 namespace pegbox {
 namespace {
@@ -241,6 +242,7 @@ TEST(CmaEs, LearnsInBranchesOfConditions) {
 
 /// A run ends in one of many local minima.
 TEST(CmaEs, RestartsFindTheLowestOfManyMinima) {
+  PEGBOX_TAKES_MINUTES();
   const auto costs = [](const Params& params) {
     std::vector<double> x = numbers(params);
     for (double& one : x) one -= 2.2;
