@@ -9,9 +9,9 @@
 
 #include <pegbox/random.hpp>
 
-#include "cli/recording.hpp"
 #include "scheduler/scheduler.hpp"
 #include "store/storage.hpp"
+#include "tuner/recording.hpp"
 
 namespace {
 
@@ -90,8 +90,8 @@ Measured run(const std::filesystem::path& file, int trials, Budget epochs) {
   plan.window = 16;
   auto storage = open_storage(file, {.create = true});
   const StoredStudy study = storage->create({"bench", plan.objectives, ""});
-  Progress progress(Progress::Style::none, plan.objectives, plan.trials, plan.epochs);
-  Recording recording(progress);
+  StudyListener nobody;
+  Recording recording(nobody);
   Watching watching(recording, trials);
   Recorder recorder(std::move(storage), study, plan.space,
                     {[](const std::string& fault) {

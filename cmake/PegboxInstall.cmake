@@ -1,5 +1,5 @@
 # What an installed pegbox has besides the binary, its plug-ins and its data: the package for find_package(pegbox). The
-# tree can be moved as a whole: the binary finds the rest from its own place; LibTorch is known by its
+# tree can be moved as a whole: binary and library find the rest from their own place; LibTorch is known by its
 # full path, and where that is not there looked for as core/src/catalog/libtorch.hpp says.
 include(CMakePackageConfigHelpers)
 

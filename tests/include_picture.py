@@ -15,7 +15,7 @@ LIBTORCH = ("torch/", "ATen/", "c10/")
 THIRD_PARTIES = {
     "sdk": (),
     "study": ("yaml-cpp/",),
-    "catalog": ("boost/dll/", "elf.h", "dlfcn.h"),
+    "catalog": ("boost/dll/", "elf.h", "dlfcn.h", "link.h"),
     "contract": (),
     "data": ("fcntl.h", "jerror.h", "jpeglib.h", "png.h", "sys/mman.h", "sys/stat.h", "unistd.h", "zlib.h"),
     "importance": (),
@@ -23,7 +23,10 @@ THIRD_PARTIES = {
     "store": ("sqlite3.h", "nlohmann/", "fcntl.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "unistd.h"),
     "scheduler": ("tbb/", "oneapi/tbb/"),
     "tensorboard": ("boost/crc.hpp",),
+    "json": ("nlohmann/",),
     "trainer": LIBTORCH + ("dlfcn.h",),
+    "tuner": ("fcntl.h", "unistd.h"),
+    "library": (),
     "cli": ("nlohmann/", "boost/math/distributions/", "boost/program_options.hpp", "boost/program_options/", "fcntl.h", "poll.h", "sys/ioctl.h",
             "unistd.h",
             "boost/version.hpp", "oneapi/tbb/version.h"),
@@ -42,9 +45,11 @@ THIRD_PARTIES_OF_FILES = {
     "core/src/sdk/sobol.cpp": ("boost/random/sobol.hpp",),
 }
 SIBLINGS = {
-    "cli": ("catalog", "contract", "data", "files", "importance", "scheduler", "store", "study", "tensorboard",
-            "trainer"),
+    "cli": ("catalog", "contract", "data", "files", "importance", "json", "scheduler", "store", "study", "tensorboard",
+            "trainer", "tuner"),
+    "library": ("catalog", "tuner"),
     "trainer": ("contract", "data", "files"),
+    "tuner": ("catalog", "data", "files", "json", "scheduler", "store", "study", "tensorboard", "trainer"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)"|(.+))')
@@ -127,6 +132,8 @@ GOOD = (
     ("core/src/trainer/trainer.cpp", '#include "data/csv.hpp"'),
     ("core/src/data/png.cpp", "#include <png.h>"),
     ("core/src/cli/main.cpp", '#include "catalog/catalog.hpp"'),
+    ("core/src/tuner/setup.cpp", '#include "scheduler/plan.hpp"'),
+    ("core/src/library/tuner.cpp", '#include "tuner/tuning.hpp"'),
     ("core/src/cli/main.cpp", "int include = 0;"),
 )
 BAD = (
@@ -153,6 +160,9 @@ BAD = (
     ("core/src/trainer/trainer.cpp", '#include "study/study.hpp"'),
     ("core/src/trainer/trainer.cpp", "#include <oneapi/tbb/task_group.h>"),
     ("core/src/cli/main.cpp", "#include <torch/torch.h>"),
+    ("core/src/tuner/setup.cpp", '#include "cli/options.hpp"'),
+    ("core/src/tuner/setup.cpp", "#include <torch/torch.h>"),
+    ("core/src/library/tuner.cpp", '#include "cli/options.hpp"'),
     ("core/src/cli/main.cpp", '#include "data/../../../tests/broken/fixture.hpp"'),
     ("core/src/cli/main.cpp", '#include "plugins/grid.cpp"'),
     ("core/src/cli/main.cpp", "#include SOME_HEADER"),

@@ -8,7 +8,7 @@
 
 #include <gmock/gmock.h>
 
-#include "catalog/plugin_error.hpp"
+#include <pegbox/plugin_error.hpp>
 
 namespace pegbox {
 

@@ -1,4 +1,6 @@
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 
@@ -66,6 +68,24 @@ TEST(About, APlugInHasHelpOfItsSettings) {
   EXPECT_THAT(help.out, HasSubstr("startup"));
 }
 
+TEST(About, HelpHasTheKeysOfTheStudyFile) {
+  const Finished help = pegbox({"help", "study-file"});
+  EXPECT_THAT(help, Exits(0));
+  EXPECT_THAT(help.out, AllOf(HasSubstr("\nrun\n  jobs "), HasSubstr("1 to 1024; default: number of processors\n"),
+                              HasSubstr("\nmodel, strategy, pruner\n"), Not(HasSubstr("`")), Not(HasSubstr("]("))));
+  const json sections = result(pegbox({"help", "study-file", "--format", "json"}));
+  EXPECT_EQ(sections.at(0).at("keys").at(0).at("name"), "study");
+  const json schema = result(pegbox({"help", "study-file", "--format", "json-schema"}));
+  EXPECT_EQ(schema.at("properties").at("trials").at("minimum"), 1);
+  EXPECT_EQ(schema.at("$defs").at("run").at("additionalProperties"), false);
+  EXPECT_THAT(pegbox({"help", "run", "--format", "json-schema"}), Refuses(2, HasSubstr("help study-file")));
+  EXPECT_THAT(pegbox({"validate", "--format", "json-schema"}), Refuses(2, HasSubstr("--format 'json-schema'")));
+}
+
+TEST(About, OptionsAreExplainedAsTheirKeysAre) {
+  EXPECT_THAT(pegbox({"help", "run"}).out, HasSubstr("1 to 1024; default number of processors"));
+}
+
 TEST(About, PluginsAreListedInCsv) {
   const Finished list = pegbox({"plugins", "list", "--format", "csv"});
   EXPECT_THAT(list, Exits(0));
@@ -80,15 +100,41 @@ std::string quoted(const std::string& text) {
   return result + '\'';
 }
 
-/// What bash would offer for the last of the words.
-std::string completed(const std::string& words) {
-  const std::string script = "source <('" PEGBOX_BINARY "' completion bash); COMP_WORDS=('" PEGBOX_BINARY "' " + words +
-                             "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _pegbox; printf '%s ' \"${COMPREPLY[@]}\"";
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(("bash -c " + quoted(script)).c_str(), "r"), pclose);
+/// What the program writes.
+std::string written(const std::string& command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   std::string text;
   for (int letter = fgetc(pipe.get()); letter != EOF; letter = fgetc(pipe.get())) text += static_cast<char>(letter);
   return text;
 }
+
+/// What bash would offer for the last of the words.
+std::string completed(const std::string& words) {
+  const std::string script = "source <('" PEGBOX_BINARY "' completion bash); COMP_WORDS=('" PEGBOX_BINARY "' " + words +
+                             "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _pegbox; printf '%s ' \"${COMPREPLY[@]}\"";
+  return written("bash -c " + quoted(script));
+}
+
+/// What zsh would offer for the last of the words, by the functions that its script is given to.
+std::string completed_in_zsh(const std::string& words) {
+  const std::string script =
+      "compdef() { }; _files() { print -n 'files ' }; "
+      "compadd() { [[ $1 == -a ]] && print -rn -- \"${(P@)2} \" || print -n \"$* \" }; "
+      "_describe() { print -rn -- \"${(@)${(P@)@[-1]}%%:*} \" }; "
+      "source <('" PEGBOX_BINARY "' completion zsh); words=('" PEGBOX_BINARY "' " +
+      words + "); CURRENT=$#words; _pegbox";
+  return written("zsh -f -c " + quoted(script));
+}
+
+/// What fish would offer for the last word of the line.
+std::string completed_in_fish(const std::string& line) {
+  const std::string path = std::filesystem::path(PEGBOX_BINARY).parent_path().string();
+  const std::string script =
+      "set PATH '" + path + "' $PATH; pegbox completion fish | source; complete -C " + quoted(line);
+  return written("fish --no-config -c " + quoted(script));
+}
+
+bool is_there(const std::string& shell) { return std::system((shell + " -c true 2>/dev/null").c_str()) == 0; }
 
 TEST(Completion, OfBashOffersVerbsOptionsAndPlugins) {
   EXPECT_EQ(completed("stat"), "status ");
@@ -98,6 +144,9 @@ TEST(Completion, OfBashOffersVerbsOptionsAndPlugins) {
   EXPECT_EQ(completed("run --model ml"), "mlp ");
   EXPECT_EQ(completed("status --format j"), "json ");
   EXPECT_EQ(completed("plugins in"), "info ");
+  EXPECT_EQ(completed("plugins info hyperb"), "hyperband ");
+  EXPECT_EQ(completed("help med"), "median ");
+  EXPECT_EQ(completed("new p"), "pruner ");
   EXPECT_THAT(completed("status --tr"), Not(HasSubstr("--trials")));
 }
 
@@ -106,8 +155,29 @@ TEST(Completion, OfZshIsAScriptThatZshReads) {
   EXPECT_THAT(script, Exits(0));
   EXPECT_THAT(script.out,
               AllOf(testing::StartsWith("#compdef pegbox\n"), HasSubstr("'--trials:"), HasSubstr("'status:")));
-  EXPECT_THAT(pegbox({"completion", "fish"}), Refuses(2, HasSubstr("completion bash")));
+  EXPECT_THAT(pegbox({"completion", "csh"}), Refuses(2, HasSubstr("completion bash")));
   EXPECT_THAT(pegbox({"completion"}), Refuses(2, HasSubstr("completion zsh")));
+}
+
+TEST(Completion, OfZshOffersVerbsOptionsAndPlugins) {
+  if (!is_there("zsh")) GTEST_SKIP() << "there is no zsh";
+  EXPECT_THAT(completed_in_zsh("''"), AllOf(HasSubstr("status "), HasSubstr("run ")));
+  EXPECT_THAT(completed_in_zsh("status --"), AllOf(HasSubstr("--storage "), Not(HasSubstr("--trials"))));
+  EXPECT_THAT(completed_in_zsh("run --strategy ''"),
+              AllOf(HasSubstr("tpe "), HasSubstr("hyperband "), Not(HasSubstr("mlp"))));
+  EXPECT_THAT(completed_in_zsh("plugins info ''"), AllOf(HasSubstr("mlp "), HasSubstr("tpe "), HasSubstr("median ")));
+  EXPECT_EQ(completed_in_zsh("plugins ''"), "check info list ");
+  EXPECT_EQ(completed_in_zsh("run ''"), "files ");
+}
+
+TEST(Completion, OfFishOffersVerbsOptionsAndPlugins) {
+  if (!is_there("fish")) GTEST_SKIP() << "there is no fish";
+  EXPECT_THAT(completed_in_fish("pegbox stat"), testing::StartsWith("status\t"));
+  EXPECT_THAT(completed_in_fish("pegbox run --tri"),
+              AllOf(HasSubstr("--trials\t"), HasSubstr("--trial-timeout\t"), Not(HasSubstr("--seed"))));
+  EXPECT_THAT(completed_in_fish("pegbox status --tr"), Not(HasSubstr("--trials")));
+  EXPECT_THAT(completed_in_fish("pegbox run --strategy hyperb"), testing::StartsWith("hyperband\t"));
+  EXPECT_EQ(completed_in_fish("pegbox plugins in"), "info\n");
 }
 
 TEST(About, WhatIsMistypedIsRefusedWithWhatWasMeant) {

@@ -2,11 +2,14 @@
 """Checks that README.md, docs/ and the examples' READMEs tell the truth: docs_test.py NAME --source DIR --build DIR
 
 links     files that links lead to are there
-quotes    C++ and CMake blocks stand in a file of the repository, word for word; README.md and docs/ask-tell.md have
-          whole examples, and docs/model-author.md a step from each model's
+quotes    C++ and CMake blocks stand in a file of the repository, word for word; README.md, docs/ask-tell.md and
+          docs/library.md have whole examples, and docs/model-author.md a step from each model's
 studies   YAML blocks that are whole studies (they name a model), and the studies in examples/, are valid
 keys      every key of the study file, every option of the command line and every hyperparameter of the trainer is
           explained, the latter with range and default
+reference the tables of docs/study-file.md are those that tests/docs/reference.py writes
+schema    of each key of the study file: what its JSON Schema refuses the host refuses too, and some of all values that
+          are tried
 models    docs/models.md has each setting and hyperparameter of the bundled models, with range and default
 json      what is said of JSON output has the shape of what comes (docs/json.md says how that is written)
 messages  each part of the messages in docs/troubleshooting.md stands in a text of the source
@@ -27,7 +30,9 @@ import shutil
 import subprocess
 import sys
 
+import json_schema
 import markdown
+import reference as reference_tables
 
 NOT_RUN = ("./dev ", "ctest ")
 
@@ -100,6 +105,9 @@ def quotes(test):
         if file.suffix in (".py", ".sh", ".yaml"):
             test.check(file.read_text(encoding="utf-8") in shown, "docs/ask-tell.md",
                        f"examples/ask_tell/{file.name} is not shown as it is")
+    shown = [block.text for block in markdown.blocks(test.source / "docs/library.md")]
+    text = (test.source / "examples/own_program/main.cpp").read_text(encoding="utf-8")
+    test.check(text in shown, "docs/library.md", "examples/own_program/main.cpp is not shown as it is")
     page = test.source / "docs/model-author.md"
     steps = [block.text for block in markdown.blocks(page) if block.language == "cpp"]
     for cmake in sorted((test.source / "examples").glob("*/CMakeLists.txt")):
@@ -140,6 +148,57 @@ def keys(test):
             test.check(f"`{option}`" in page or f"`{option} " in page, "docs/command-line.md",
                        f"option '{option}' is not explained")
     hyperparameters(test)
+
+
+def reference(test):
+    page = test.source / "docs/study-file.md"
+    text = page.read_text(encoding="utf-8")
+    sections = json.loads(test.pegbox("help", "study-file", "--format", "json").stdout)
+    named = re.findall(r"^<!-- generated: ([\w-]+) -->$", text, re.MULTILINE)
+    test.check(sorted(named) == sorted(section["name"] for section in sections), page.name, f"has tables of {named}")
+    test.check(text == reference_tables.written(text, sections), page.name,
+               "its tables are not those of the host: run './dev docs'")
+
+
+# Values of all types, each good for some keys.
+TRIED = (-1, 0, 0.5, 1, 3, 1e10, True, "", "auto", "10m", "2GB", "cuda:7", "mean", "minimize",
+         "arrival", "regression", "coarse", "int", {"jobs": 2}, [], ["a", "b"], [1, 2],
+         [0.5], [{"a": 1}], {"zz": 1}, {"zz": [1]})
+
+
+def around(section, key, value):
+    """A study that has the key in a map of the section, and is otherwise right."""
+    path = section["paths"][0].split(".") if section["paths"][0] else []
+    owner = {"plug-in": {"name": "no_such_plugin"}, "objective": {"metric": "loss"}}.get(section["name"], {})
+    if key["beside"]:
+        owner = {"csv": {"csv": "a.csv", "target": "y"}, "npy": {"npy": ["x", "y"]}}.get(
+            key["beside"][0], {key["beside"][0]: "a"})
+    inner = {**owner, key["name"]: value}
+    for name in reversed(path):
+        inner = {"x" if name == "NAME" else name: inner}
+    return {"model": "no_such_model", **inner}
+
+
+def schema(test):
+    """Of the space, which is read when the model is there, only the schema is asked."""
+    folder, _ = test.checkout("schema")
+    told = json.loads(test.pegbox("help", "study-file", "--format", "json-schema").stdout)
+    for section in json.loads(test.pegbox("help", "study-file", "--format", "json").stdout):
+        for key in section["keys"]:
+            answers = set()
+            for value in TRIED:
+                study = around(section, key, value)
+                fits = json_schema.fits(study, told)
+                answers.add(fits)
+                if fits or "space" in study:
+                    continue
+                (folder / "tried.yaml").write_text(json.dumps(study))
+                done = test.pegbox("validate", "tried.yaml", folder=folder)
+                test.check(done.returncode == 2, "study.schema.json", f"refuses {study}, which the host reads")
+            test.check(False in answers, key["name"], "the schema takes whatever was tried")
+            test.check(True in answers, key["name"], "the schema takes nothing that was tried")
+    built = test.build / "share/pegbox/study.schema.json"
+    test.check(json.loads(built.read_text()) == told, built.name, "is not what the host prints")
 
 
 def plain(number):
@@ -292,7 +351,7 @@ def dev_run(test):
 
 
 def main():
-    tests = {"links": links, "quotes": quotes, "studies": studies, "keys": keys, "models": models,
+    tests = {"links": links, "quotes": quotes, "studies": studies, "keys": keys, "reference": reference, "schema": schema, "models": models,
              "json": json_shapes, "messages": messages, "commands": commands, "dev_run": dev_run}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=tests)

@@ -9,6 +9,7 @@ own_loop        … of examples/own_loop
 two_inputs      … of examples/two_inputs
 forecast        … of examples/forecast
 two_networks    … of examples/two_networks
+own_program     … of examples/own_program, without LibTorch: it finds what boosts best, stops trials early and goes on
 deploy          the same of examples/deploy: it knows each row that the description says the network knows
 ask_tell        … of examples/ask_tell, and what its clients find
 new_strategy    `pegbox new strategy` makes a project, and the commands of its README work
@@ -112,11 +113,15 @@ def without_seconds(result):
 def install(test):
     shutil.rmtree(test.prefix, ignore_errors=True)
     test.run(test.cmake, "--install", test.build, "--prefix", test.prefix)
-    for file in ("bin/pegbox", "lib/libpegbox_sdk.a", "lib/libpegbox_model_sdk.a", "lib/pegbox/libpegbox_trainer.so",
-                 "share/pegbox/data/digits.csv", "share/doc/pegbox/LICENSE"):
+    for file in ("bin/pegbox", "lib/libpegbox.so", "lib/libpegbox_sdk.a", "lib/libpegbox_model_sdk.a",
+                 "lib/pegbox/libpegbox_trainer.so", "share/pegbox/data/digits.csv", "share/pegbox/study.schema.json",
+                 "share/doc/pegbox/LICENSE"):
         expect((test.prefix / file).is_file(), f"{file} is installed")
     headers = {file.name for file in (test.source / "core/include/pegbox").iterdir()}
     expect({file.name for file in (test.prefix / "include/pegbox").iterdir()} == headers, "every header is installed")
+    names = exported(test.prefix / "lib/libpegbox.so")
+    expect(names and all(re.match(r"_ZNK?6pegbox\d+(Tuner|TunedStudy)", name) for name in names),
+           f"the library shows its classes alone: {sorted(names)}")
 
 
 def short_steps(result):
@@ -191,6 +196,31 @@ def forecast(test):
 def two_networks(test):
     best = searched(test, "two_networks", "ring", "distance")[0]
     expect(best < 0.6, f"the ring is imitated: distance {best}")
+
+
+def own_program(test):
+    test.environment["XDG_CACHE_HOME"] = str(test.scratch / "cache")  # no LibTorch is found there
+    folder = test.follow_readme("own_program")
+    best = r"best trial (\d+) of 40: rmse (\S+)"
+    text, output = test.run(folder / "build/own_program", folder=folder)
+    states = re.findall(r"^trial \d+ (\w+) after (\d+) trees$", output, re.MULTILINE)
+    expect(len(states) == 40, "it has tried 40")
+    expect(all((state == "complete") == (trees == "60") for state, trees in states), "what is complete has all its trees")
+    expect(5 < sum(state == "pruned" for state, _ in states) < 40, "the pruner stops some")
+    number, rmse = re.search(best, text).groups()
+    expect(1 < float(rmse) < 2, f"it boosts, where the deviation of the noise is 1: RMSE {rmse}")
+    text, _ = test.run(folder / "build/own_program", "boosting.db", folder=folder)
+    expect("trial 0" not in text and re.search(best, text).groups() == (number, rmse), "what is done is not run again")
+    text, _ = test.run(test.prefix / "bin/pegbox", "best", "--storage", "boosting.db", folder=folder)
+    expect(f"best trial {number} of 40" in text, "the host reads what it kept")
+    needed = dynamic(folder / "build/own_program", "NEEDED") + dynamic(test.prefix / "lib/libpegbox.so", "NEEDED")
+    expect("libpegbox.so" in needed and not any("torch" in name for name in needed), f"no LibTorch in {needed}")
+
+
+def exported(library):
+    """The names that a library shows, as the linker knows them."""
+    done = subprocess.run(["nm", "-D", "--defined-only", library], capture_output=True, text=True, check=True)
+    return {line.split()[-1] for line in done.stdout.splitlines()}
 
 
 def known_rows(test, folder, network):
@@ -287,6 +317,9 @@ def moved(test):
     folder, _ = test.configure("own_strategy", prefix=after)
     test.run(test.cmake, "--build", folder / "build")
     expect((folder / "build/climb.so").is_file(), "it builds a strategy")
+    folder, _ = test.configure("own_program", "-DCMAKE_BUILD_TYPE=Release", prefix=after)
+    test.run(test.cmake, "--build", folder / "build")
+    expect("best trial" in test.run(folder / "build/own_program")[0], "its library finds its plug-ins")
 
 
 def dynamic(file, tag):
@@ -302,7 +335,7 @@ def train_once(test, prefix, fails=False):
 
 def packaged(test, prefix):
     """What holds of a tree that came out of a package."""
-    for file in (prefix / "bin/pegbox", *(prefix / "lib/pegbox").iterdir()):
+    for file in (prefix / "bin/pegbox", prefix / "lib/libpegbox.so", *(prefix / "lib/pegbox").iterdir()):
         expect(not dynamic(file, "RUNPATH") and not dynamic(file, "RPATH"), f"{file.name} knows no folder")
     text, _ = test.run(prefix / "bin/pegbox", "plugins", "info", "mlp")
     expect("dropout" in text, "what a model says of itself is still in it")
@@ -347,12 +380,13 @@ def packages(test):
     packaged(test, next(test.scratch.glob("pegbox-*")))
     test.run("dpkg-deb", "-x", package, test.scratch / "root")
     packaged(test, test.scratch / "root/usr")
-    depends(test, package, test.scratch / "root/usr/bin/pegbox")
+    for file in ("bin/pegbox", "lib/libpegbox.so"):
+        depends(test, package, test.scratch / "root/usr" / file)
 
 
 def main():
-    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, deploy,
-             ask_tell, new_strategy, new_pruner, new_model, no_libtorch, other_libtorch, moved, packages)
+    tests = (install, own_strategy, own_model, own_module, own_loop, two_inputs, forecast, two_networks, own_program,
+             deploy, ask_tell, new_strategy, new_pruner, new_model, no_libtorch, other_libtorch, moved, packages)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[test.__name__ for test in tests])
     for option in ("--source", "--build", "--cmake"):

@@ -16,13 +16,16 @@ import sys
 
 # For each study the figures in each part of the page; parts that are not named must be hidden.
 FIGURES = {
-    "whole": {"history": 1, "curves": 1, "importance": 2, "slices": 5, "parallel": 1, "contour": 1, "rungs": 2,
+    "whole": {"history": 1, "curves": 1, "importance": 1, "slices": 5, "parallel": 1, "contour": 1, "rungs": 2,
               "timeline": 1},
     "several": {"history": 1, "curves": 1, "slices": 5, "parallel": 1, "contour": 1, "front": 1, "timeline": 1},
     "hostile": {"history": 1, "curves": 1, "slices": 4, "parallel": 1, "contour": 1, "timeline": 1},
     "empty": {},
     "many": {"history": 1, "curves": 1, "importance": 2, "slices": 5, "parallel": 1, "contour": 1, "rungs": 1,
              "timeline": 1},
+    "long": {"history": 1, "curves": 1, "slices": 4, "parallel": 1, "contour": 1, "timeline": 1},
+    "failed": {"timeline": 1},
+    "single": {"history": 1, "curves": 1},
 }
 ALSO = {
     "whole": {"summary", "findings", "best", "failures", "trials", "definition"},
@@ -30,6 +33,9 @@ ALSO = {
     "hostile": {"summary", "findings", "best", "failures", "trials", "definition"},
     "empty": {"summary", "definition"},
     "many": {"summary", "findings", "best", "trials", "definition"},
+    "long": {"summary", "findings", "best", "trials", "definition"},
+    "failed": {"summary", "findings", "failures", "trials", "definition"},
+    "single": {"summary", "best", "trials", "definition"},
 }
 # A dumped page can have no more rows than these, or not only those in view were made.
 MOST_ROWS = 80
@@ -130,6 +136,8 @@ def main():
     check(0 < page.rows <= MOST_ROWS or name == "empty", f"{page.rows} rows of the table exist")
     check(not page.images, f"images on the page: {page.images}")
     check(page.title.endswith(" – pegbox") and "broken" not in page.title, f"title {page.title!r}")
+    if name == "whole":
+        check("foretell" in page.texts["importance"], "it is not said how far to trust importances")
     if name == "hostile":
         check("<b>\"rate\"</b>' & {{data}} </script>" in page.texts["best"], "the name of a hyperparameter is not shown as it is")
         check("<img src=x onerror=alert(1)>" in page.texts["failures"], "the text of an error is not shown as it is")

@@ -85,10 +85,11 @@ TEST_F(Reported, RefusesWhatIsNotThere) {
 TEST_F(Reported, NeedsNoNetworkUnlessAskedTo) {
   make("whole");
   const std::string whole = page({"--cdn"});
-  EXPECT_THAT(whole, AllOf(HasSubstr("<script src=\"https://"), HasSubstr("integrity=\"sha256-"),
-                           Not(HasSubstr("plotly.js v"))));
+  EXPECT_THAT(whole,
+              AllOf(HasSubstr(" src=\"https://"), HasSubstr("integrity=\"sha256-"), Not(HasSubstr("plotly.js v"))));
   const std::string own = page();
   if (own.find("plotly.js v") == std::string::npos) GTEST_SKIP() << "this build has no plotly.js";
+  EXPECT_THAT(own, AllOf(HasSubstr(": this, (() => {"), HasSubstr("\n})));</script>")));
   EXPECT_THAT(without_plotly(own), AllOf(Not(HasSubstr("src=")), Not(HasSubstr("://")), Not(HasSubstr("@import"))));
 }
 
@@ -137,6 +138,26 @@ TEST_F(Reported, HoldsTheBestAgainstTheFirstTrialsWhereTheDefaultsAreNotKnown) {
   EXPECT_EQ(reference["trial"], nullptr);
   EXPECT_EQ(reference["count"], 10);
   EXPECT_EQ(reference["margin"], nullptr);
+}
+
+TEST_F(Reported, TheFirstCompleteTrialOfTheDefaultsIsThatOfBestToo) {
+  make("late");
+  EXPECT_EQ(data_of(page())["reference"]["trial"], 3);
+  EXPECT_THAT(here({"best", "--storage", "study.db"}).out, HasSubstr("defaults (trial 3): accuracy "));
+}
+
+TEST_F(Reported, HoldsTheImportancesThatTheVerbTells) {
+  make("whole");
+  const json data = data_of(page());
+  const std::vector<std::string> verb{"importance", "--storage", "study.db"};
+  EXPECT_EQ(data["importance"], json::parse(here(verb + std::vector<std::string>{"--format", "json"}).out));
+  ASSERT_EQ(data["trust"].is_string(), true);
+  EXPECT_THAT(here(verb).out, testing::EndsWith('\n' + data["trust"].get<std::string>() + '\n'));
+  make("late");
+  EXPECT_EQ(data_of(page())["trust"].is_string(), true);
+  make("failed");
+  EXPECT_EQ(data_of(page())["importance"], nullptr);
+  EXPECT_EQ(data_of(page())["trust"], nullptr);
 }
 
 TEST_F(Reported, NamesTheFrontOfSeveralObjectives) {

@@ -5,6 +5,10 @@
 // hostile  names, values and errors that try to break out of the page, and numbers that JSON does not have
 // empty    no trial
 // many     10,000 trials with 20 reports each
+// late     12 trials of which each third has the defaults, and the first failed
+// long     24 trials of hyperparameters with very long names
+// failed   8 trials that all failed
+// single   one trial
 #include <cmath>
 #include <filesystem>
 #include <functional>
@@ -196,14 +200,61 @@ void make_many(Storage& storage) {
   writer.flush();
 }
 
+void make_late(Storage& storage) {
+  Writer writer(storage, storage.create({"late", {{"accuracy", true}}, kDefinition}), space());
+  for (int number = 0; number < 12; ++number) {
+    Trial trial = trial_at(number % 3 == 0 ? 0 : number, space());
+    trial.number = number;
+    if (number == 0) trial.error = "it was the first";
+    report(trial, 9);
+    writer.move(trial, 0, 9, number == 0 ? State::failed : State::complete);
+  }
+  writer.flush();
+}
+
+void make_long(Storage& storage) {
+  const std::string tail = ".of_the_second_encoder_block_in_the_left_branch_of_the_network_without_a_space_to_break_at";
+  const SearchSpace named{{"learning_rate" + tail, Real{1e-6, 10, true}},
+                          {"width" + tail, Integer{8, 4096, true}},
+                          {"activation" + tail, Choice{{std::string("relu") + tail, std::string("tanh") + tail}}},
+                          {"depth" + tail, Integer{1, 3}}};
+  Writer writer(storage, storage.create({"a_study" + tail, {{"validation_accuracy" + tail, true}}, ""}), named);
+  for (int number = 0; number < 24; ++number) {
+    Trial trial = trial_at(number, named);
+    for (Budget epoch = 1; epoch <= 3; ++epoch) {
+      trial.reports.push_back({epoch, {{"validation_accuracy" + tail, 1e-5 * number * static_cast<double>(epoch)}}});
+    }
+    trial.values = {trial.reports.back().metrics.begin()->second};
+    writer.move(trial, 0, 3, State::complete);
+  }
+  writer.flush();
+}
+
+void make_failed(Storage& storage) {
+  Writer writer(storage, storage.create({"failed", {{"accuracy", true}}, kDefinition}), space());
+  for (int number = 0; number < 8; ++number) {
+    Trial trial = trial_at(number, space());
+    trial.error = "there is no file of row " + std::to_string(number);
+    writer.move(trial, 0, 9, State::failed);
+  }
+  writer.flush();
+}
+
+void make_single(Storage& storage) {
+  Writer writer(storage, storage.create({"single", {{"accuracy", true}}, kDefinition}), space());
+  Trial trial = trial_at(0, space());
+  report(trial, 9);
+  writer.move(trial, 0, 9, State::complete);
+  writer.flush();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::map<std::string, std::function<void(Storage&)>> makers{{"whole", make_whole},
-                                                                    {"several", make_several},
-                                                                    {"hostile", make_hostile},
-                                                                    {"empty", make_empty},
-                                                                    {"many", make_many}};
+  const std::map<std::string, std::function<void(Storage&)>> makers{
+      {"whole", make_whole}, {"several", make_several}, {"hostile", make_hostile},
+      {"empty", make_empty}, {"many", make_many},       {"late", make_late},
+      {"long", make_long},   {"failed", make_failed},   {"single", make_single}};
   if (argc != 3 || makers.count(argv[2]) == 0) {
     std::cerr << "study_maker: it must be study_maker FILE NAME\n";
     return 2;

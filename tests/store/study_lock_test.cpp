@@ -8,8 +8,9 @@
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
+#include <pegbox/store_error.hpp>
+
 #include "store/network_file_system.hpp"
-#include "store/store_error.hpp"
 
 namespace pegbox {
 namespace {

@@ -5,9 +5,10 @@
 #include <string>
 #include <vector>
 
+#include <pegbox/plugin_error.hpp>
+
 #include "folders.hpp"
 #include "library.hpp"
-#include "plugin_error.hpp"
 #include "stamp.hpp"
 
 namespace pegbox {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugin_error.hpp"
+#include <pegbox/plugin_error.hpp>
 
 namespace pegbox {
 

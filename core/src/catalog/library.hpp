@@ -4,10 +4,10 @@
 #include <string>
 
 #include <pegbox/model_plugin.hpp>
+#include <pegbox/plugin_error.hpp>
 #include <pegbox/pruner.hpp>
 #include <pegbox/strategy.hpp>
 
-#include "plugin_error.hpp"
 #include "stamp.hpp"
 
 namespace pegbox {

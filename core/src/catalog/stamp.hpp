@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "plugin_error.hpp"
+#include <pegbox/plugin_error.hpp>
 
 namespace pegbox {
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iostream>
+#include <map>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -12,9 +13,11 @@
 #include "catalog/folders.hpp"
 #include "catalog/stamp.hpp"
 #include "completion.hpp"
-#include "json.hpp"
+#include "json/json.hpp"
+#include "study_json.hpp"
+#include "study_reference.hpp"
 #include "table.hpp"
-#include "trainer_library.hpp"
+#include "tuner/trainer_library.hpp"
 #include "usage_error.hpp"
 #include "verb_table.hpp"
 #include "verbs.hpp"
@@ -62,6 +65,16 @@ bool names_plugin(const std::string& name, const Options& options) {
   return std::ranges::any_of(catalog.plugins(), [&](const PluginFile& file) { return file.stamp.name == name; });
 }
 
+/// The keys of the study file.
+ExitCode study_file_help(Format format) {
+  if (format == Format::json) {
+    std::cout << printed(reference_json());
+  } else {
+    std::cout << (format == Format::json_schema ? printed(json_schema()) : study_reference());
+  }
+  return ExitCode::done;
+}
+
 }  // namespace
 
 ExitCode version_verb(const Options& options) {
@@ -69,9 +82,11 @@ ExitCode version_verb(const Options& options) {
   return ExitCode::done;
 }
 
-/// Of a verb, or of a plug-in that is not called like one.
+/// Of a verb, of the study file, or of a plug-in that is not called like one.
 ExitCode help_verb(const Options& options) {
   const std::string name = options.arguments.empty() ? "" : options.arguments.front();
+  if (name == "study-file") return study_file_help(options.format);
+  if (options.format == Format::json_schema) throw UsageError("json-schema is a format of 'help study-file' alone");
   if (!name.empty() && !is_verb(name) && names_plugin(name, options)) {
     Options info = options;
     info.arguments = {"info", name};
@@ -83,8 +98,13 @@ ExitCode help_verb(const Options& options) {
 
 ExitCode completion_verb(const Options& options) {
   const std::string shell = options.arguments.empty() ? "" : options.arguments.front();
-  if (shell != "bash" && shell != "zsh") throw UsageError("it must be 'completion bash' or 'completion zsh'");
-  std::cout << (shell == "bash" ? bash_completion() : zsh_completion());
+  const std::map<std::string, std::string (*)()> scripts{
+      {"bash", bash_completion}, {"fish", fish_completion}, {"zsh", zsh_completion}};
+  const auto found = scripts.find(shell);
+  if (found == scripts.end()) {
+    throw UsageError("it must be 'completion bash', 'completion fish' or 'completion zsh'");
+  }
+  std::cout << found->second();
   return ExitCode::done;
 }
 

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "json.hpp"
+#include "json/json.hpp"
 #include "scheduler/ask_tell.hpp"
 
 namespace pegbox {

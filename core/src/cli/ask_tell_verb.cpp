@@ -11,10 +11,11 @@
 #include "ask_tell_answer.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
-#include "setup.hpp"
-#include "tensorboard.hpp"
+#include "described_study.hpp"
+#include "tuner/setup.hpp"
+#include "tuner/tensorboard.hpp"
+#include "tuner/watched.hpp"
 #include "verbs.hpp"
-#include "watched.hpp"
 
 namespace pegbox {
 namespace {
@@ -106,7 +107,7 @@ ExitCode ask_tell_verb(const Options& options) {
   const auto pruner = make_pruner(setup, plan.objectives);
   std::cerr << choice_text(setup, choice_of(setup, *strategy));
 
-  const CrashWatch watch({});
+  const CrashWatch watch({}, static_cast<int>(ExitCode::plugin));
   WatchedStrategy watched_strategy(*strategy, setup.strategy.file);
   std::optional<WatchedPruner> watched_pruner;
   if (pruner) watched_pruner.emplace(*pruner, setup.pruner->file);

@@ -37,10 +37,8 @@ std::string best_text(const Studied& study) {
   const Trial& best = *best_trial(trials, objectives.front());
   std::string text = "best trial " + std::to_string(best.number) + " of " + std::to_string(trials.size()) + ": " +
                      values_text(best, objectives) + '\n' + params_text(space, best.params);
-  const Trial& first = trials.front();
-  const bool defaults = first.params.size() > 0 && first.params == space.defaults();
-  if (defaults && first.state == State::complete) {
-    text += "defaults (trial 0): " + values_text(first, objectives) + '\n';
+  if (const Trial* const defaults = default_trial(trials, space)) {
+    text += "defaults (trial " + std::to_string(defaults->number) + "): " + values_text(*defaults, objectives) + '\n';
   }
   if (const std::string tested = test_text(best); !tested.empty()) text += tested + '\n';
   text += lines(health(study));

@@ -8,7 +8,7 @@
 #include <pegbox/trial.hpp>
 
 #include "health.hpp"
-#include "json.hpp"
+#include "json/json.hpp"
 
 namespace pegbox {
 

@@ -28,6 +28,10 @@ std::string best_study(const StoredView& view) {
     throw StudyError("another program made study '" + study.name +
                      "', so that its model and data are not known; a study file needs a study that pegbox made");
   }
+  if (definition.at("model").is_null()) {
+    throw StudyError("a function of another program trains study '" + study.name +
+                     "', so that there is no model for a study file");
+  }
   const auto best = view.store.storage->best(study);
   return best ? study_text(study.name, definition, best->trial.params) : "";
 }

@@ -7,7 +7,7 @@
 
 #include <pegbox/trial.hpp>
 
-#include "json.hpp"
+#include "json/json.hpp"
 
 namespace pegbox {
 

@@ -31,19 +31,6 @@ Row row_of(const std::string& name, double share) {
   return row;
 }
 
-std::string trust_text(const Importances& found, const std::string& metric) {
-  std::string text = "from " + std::to_string(found.trials);
-  if (found.usable > found.trials) text += " of " + std::to_string(found.usable);
-  text += " complete trials; trees that learned from some of them foretell " + percent(found.explained) +
-          " of the variance of " + metric + " in the others";
-  if (found.explained < kLittle) {
-    text += ", so do not trust these shares: more trials would help, or the objective is mostly noise";
-  } else if (found.trials < kFew) {
-    text += "; with fewer than " + std::to_string(kFew) + " trials, shares are rough";
-  }
-  return text + '\n';
-}
-
 }  // namespace
 
 std::string importances_text(const Importances& found, const std::string& metric) {
@@ -56,7 +43,20 @@ std::string importances_text(const Importances& found, const std::string& metric
   }
   std::string text = aligned(rows);
   if (pairs.size() > 1) text += '\n' + aligned(pairs);
-  return text + '\n' + trust_text(found, metric);
+  return text + '\n' + trust_text(found, metric) + '\n';
+}
+
+std::string trust_text(const Importances& found, const std::string& metric) {
+  std::string text = "from " + std::to_string(found.trials);
+  if (found.usable > found.trials) text += " of " + std::to_string(found.usable);
+  text += " complete trials; trees that learned from some of them foretell " + percent(found.explained) +
+          " of the variance of " + metric + " in the others";
+  if (found.explained < kLittle) {
+    text += ", so do not trust these shares: more trials would help, or the objective is mostly noise";
+  } else if (found.trials < kFew) {
+    text += "; with fewer than " + std::to_string(kFew) + " trials, shares are rough";
+  }
+  return text;
 }
 
 std::string importances_csv(const Importances& found) {

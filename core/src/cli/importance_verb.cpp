@@ -2,6 +2,7 @@
 
 #include <pegbox/error.hpp>
 
+#include "importance_json.hpp"
 #include "importance_text.hpp"
 #include "stored_study.hpp"
 #include "usage_error.hpp"
@@ -29,17 +30,6 @@ SearchSpace known_space(const StoredStudy& study) {
                      "', so that its space is not known; importances need a study that pegbox made");
   }
   return stored_space(study);
-}
-
-Json importances_json(const std::string& study, const std::string& metric, const Importances& found) {
-  Json json{{"study", study},         {"objective", metric},          {"trials", found.trials},
-            {"usable", found.usable}, {"explained", found.explained}, {"importances", Json::array()},
-            {"pairs", Json::array()}};
-  for (const auto& [name, share] : found.single) json["importances"].push_back({{"name", name}, {"share", share}});
-  for (const auto& [first, second, share] : found.pairs) {
-    json["pairs"].push_back({{"names", {first, second}}, {"share", share}});
-  }
-  return json;
 }
 
 std::string text_of(const StoredView& view, const Options& options) {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include <pegbox/error.hpp>
+#include <pegbox/store_error.hpp>
 
 #include "catalog/catalog.hpp"
-#include "store/store_error.hpp"
 #include "usage_error.hpp"
 #include "verbs.hpp"
 

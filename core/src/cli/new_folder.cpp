@@ -39,20 +39,20 @@ void expect_free(const fs::path& folder) {
 }
 
 /// A folder beside the one that it is to become. What is never placed is removed.
-class Draft {
+class FolderDraft {
  public:
-  explicit Draft(const fs::path& folder)
+  explicit FolderDraft(const fs::path& folder)
       : folder_(folder), draft_(folder.string() + ".new-" + std::to_string(getpid())) {
     std::error_code error;
     fs::create_directory(draft_, error);
     if (error) throw not_made(folder_, error.message());
   }
-  ~Draft() {
+  ~FolderDraft() {
     std::error_code error;
     fs::remove_all(draft_, error);
   }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
+  FolderDraft(const FolderDraft&) = delete;
+  FolderDraft& operator=(const FolderDraft&) = delete;
 
   void write(const fs::path& path, const std::string& text) const {
     std::error_code error;
@@ -78,7 +78,7 @@ class Draft {
 void make_folder(const fs::path& folder, const std::map<std::string, std::string>& files) {
   const fs::path bare = folder.has_filename() ? folder : folder.parent_path();  // without a slash at its end
   expect_free(bare);
-  const Draft draft(bare);
+  const FolderDraft draft(bare);
   for (const auto& [path, text] : files) draft.write(path, text);
   draft.place();
 }

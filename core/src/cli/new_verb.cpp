@@ -6,7 +6,7 @@
 
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
-#include "json.hpp"
+#include "json/json.hpp"
 #include "new_folder.hpp"
 #include "scaffold.hpp"
 #include "shell_word.hpp"

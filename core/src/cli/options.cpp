@@ -45,6 +45,7 @@ po::options_description stored_description(const Verb& verb) {
 
 std::string formats(const Verb& verb) {
   if (verb.has(kOutput)) return "json (default), csv or study";
+  if (verb.has(kSchema)) return "table (default) or json; of study-file also json-schema";
   return verb.has(kCsv) ? "table (default), json or csv" : "table (default) or json";
 }
 
@@ -165,6 +166,7 @@ Format parse_format(const std::string& text, const Verb& verb) {
   if (text == "json") return Format::json;
   if (text == "csv" && verb.has(kCsv)) return Format::csv;
   if (text == "study" && verb.has(kOutput)) return Format::study;
+  if (text == "json-schema" && verb.has(kSchema)) return Format::json_schema;
   if (text == "table" && !verb.has(kOutput)) return Format::table;
   throw UsageError("--format '" + text + "': '" + verb.name + "' has " + formats(verb));
 }

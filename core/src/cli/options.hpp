@@ -8,19 +8,18 @@
 
 #include <pegbox/trial.hpp>
 
+#include "tuner/study_source.hpp"
+
 namespace pegbox {
 
-enum class Format { table, json, csv, study };
+enum class Format { table, json, csv, study, json_schema };
 
 /// The command line as one value.
 struct Options {
   std::string verb;
   std::vector<std::string> arguments = {};  ///< after the verb: a study file, a plug-in's name
 
-  /// A path in the study file (`run.jobs`), a YAML text, and where it was said (`PEGBOX_JOBS`, `--jobs`).
-  struct Change {
-    std::string path, yaml, place;
-  };
+  using Change = StudyChange;
 
   /// What is said about the study, in the order in which it takes effect; of verbs that read a stored study its name
   /// and storage alone.

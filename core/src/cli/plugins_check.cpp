@@ -6,11 +6,11 @@
 
 #include "contract/pruner_contract.hpp"
 #include "contract/strategy_contract.hpp"
-#include "crash.hpp"
-#include "json.hpp"
+#include "json/json.hpp"
 #include "terminal.hpp"
-#include "trainer_library.hpp"
-#include "watched.hpp"
+#include "tuner/crash.hpp"
+#include "tuner/trainer_library.hpp"
+#include "tuner/watched.hpp"
 
 namespace pegbox {
 namespace {
@@ -118,7 +118,7 @@ Json json_of(const PluginFile& file, const std::vector<Result>& results, bool pa
 ExitCode check_plugin(const PluginFile& file, const Catalog& catalog, Format format) {
   const std::vector<Check> all = checks(file, catalog);
   const auto width = std::ranges::max(all, {}, [](const Check& one) { return one.name.size(); }).name.size();
-  const CrashWatch watch({});
+  const CrashWatch watch({}, static_cast<int>(ExitCode::plugin));
   std::vector<Result> results;
   std::size_t failed = 0;
   for (const Check& check : all) {

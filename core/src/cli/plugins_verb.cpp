@@ -3,11 +3,11 @@
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
 #include "csv.hpp"
-#include "description.hpp"
-#include "json.hpp"
+#include "json/json.hpp"
 #include "plugins_check.hpp"
 #include "space_table.hpp"
 #include "table.hpp"
+#include "tuner/description.hpp"
 #include "usage_error.hpp"
 #include "verbs.hpp"
 

@@ -1,7 +1,7 @@
 #include "product_json.hpp"
 
-#include "definition.hpp"
-#include "named_data.hpp"
+#include "tuner/definition.hpp"
+#include "tuner/named_data.hpp"
 
 namespace pegbox {
 namespace {
@@ -44,7 +44,7 @@ Json metrics_json(const Metrics& metrics) {
 Json product_json(const Setup& setup, const std::string& study, const Trial& trial, const Product& product) {
   return {{"study", study},
           {"trial", trial.number},
-          {"model", chosen_json(setup.model)},
+          {"model", chosen_json(*setup.model)},
           {"params", to_json(trial.params)},
           {"seed", trial.seed},
           {"epochs", trial.until},

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "json.hpp"
-#include "setup.hpp"
+#include "json/json.hpp"
 #include "trainer/trainer.hpp"
+#include "tuner/setup.hpp"
 
 namespace pegbox {
 

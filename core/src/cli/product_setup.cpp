@@ -4,10 +4,11 @@
 
 #include <pegbox/error.hpp>
 
-#include "at_place.hpp"
 #include "catalog/folders.hpp"
+#include "described_study.hpp"
 #include "study/document.hpp"
 #include "study_text.hpp"
+#include "tuner/at_place.hpp"
 
 namespace pegbox {
 namespace {
@@ -47,8 +48,11 @@ void check_files(const StoredStudy& study, const DataChoice& data) {
 
 Json definition_to_train(const StoredStudy& study) {
   Json definition = stored_definition(study);
-  if (definition.is_object()) return definition;
-  throw StudyError("another program made study '" + study.name + "', so its model and data are not known");
+  if (!definition.is_object()) {
+    throw StudyError("another program made study '" + study.name + "', so its model and data are not known");
+  }
+  if (!definition.at("model").is_null()) return definition;
+  throw StudyError("a function of another program trains study '" + study.name + "', so there is no model to train");
 }
 
 Setup product_setup(const StoredView& view, const Trial& trial, const Options& options) {

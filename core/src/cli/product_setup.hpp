@@ -1,7 +1,7 @@
 #pragma once
 
-#include "setup.hpp"
 #include "stored_study.hpp"
+#include "tuner/setup.hpp"
 
 namespace pegbox {
 

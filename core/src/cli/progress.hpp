@@ -11,30 +11,30 @@
 #include <pegbox/trial.hpp>
 
 #include "terminal.hpp"
+#include "tuner/study_listener.hpp"
 
 namespace pegbox {
 
 /// Shows a running study on standard error: one line for each trial that stopped, and on a terminal last lines that are
 /// written over: how many trials are in which state, the best value, how fast it goes and how long it will take, and
 /// what each worker does as far as there is room.
-class Progress {
+class Progress final : public StudyListener {
  public:
   enum class Style { none, lines, terminal };
 
   /// `trials`: the study's limit, if it has one.
   Progress(Style style, std::vector<Objective> objectives, std::optional<int> trials, Budget epochs);
-  ~Progress();
-
+  ~Progress() override;
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void recalled(const Trial& trial);
-  void begun(const Trial& trial);
-  void reported(const Trial& trial, const Report& report);
-  void stopped(const Trial& trial);
+  void recalled(const Trial& trial) override;
+  void begun(const Trial& trial) override;
+  void reported(const Trial& trial, const Report& report) override;
+  void stopped(const Trial& trial) override;
 
   /// A line of its own, shown in every style.
-  void note(const std::string& text);
+  void note(const std::string& text) override;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -3,7 +3,7 @@
 #include <map>
 #include <vector>
 
-#include "json.hpp"
+#include "json/json.hpp"
 #include "store/records.hpp"
 
 namespace pegbox {

@@ -1,12 +1,14 @@
 #include "report_data.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <pegbox/error.hpp>
 
 #include "catalog/stamp.hpp"
 #include "findings.hpp"
-#include "importance/importance.hpp"
+#include "importance_json.hpp"
+#include "importance_text.hpp"
 #include "report_columns.hpp"
 #include "report_curves.hpp"
 #include "result.hpp"
@@ -24,15 +26,6 @@ Json versions_json() {
           {"sdk", host.sdk},
           {"libtorch", host.libtorch.empty() ? "none" : host.libtorch},
           {"compiler", host.compiler}};
-}
-
-/// A complete trial at the defaults of the space, or null.
-const Trial* default_trial(const std::deque<Trial>& trials, const SearchSpace& space) {
-  const Params defaults = space.defaults();
-  const auto found = std::find_if(trials.begin(), trials.end(), [&](const Trial& trial) {
-    return trial.state == State::complete && trial.params.size() > 0 && trial.params == defaults;
-  });
-  return found == trials.end() ? nullptr : &*found;
 }
 
 /// The first objective of the first complete trials, at least one.
@@ -76,20 +69,15 @@ Json front_json(const std::deque<Trial>& trials, const std::vector<Objective>& o
   return front;
 }
 
-/// What the hyperparameters make of the first objective's variance, or null where there are too few trials to tell.
-Json importance_json(const std::deque<Trial>& trials, const SearchSpace& space, const Objective& objective) {
+/// What the hyperparameters make of the first objective's variance; nothing where there are too few trials to tell.
+std::optional<Importances> found_importances(const std::deque<Trial>& trials, const SearchSpace& space,
+                                             const Objective& objective) {
   std::vector<const Trial*> all;
   for (const Trial& trial : trials) all.push_back(&trial);
   try {
-    const Importances found = importances(space, all, objective, {});
-    Json json{{"single", Json::array()}, {"pairs", Json::array()}, {"trials", found.trials}};
-    for (const auto& [name, share] : found.single) json["single"].push_back({{"name", name}, {"share", share}});
-    for (const auto& [first, second, share] : found.pairs) {
-      json["pairs"].push_back({{"first", first}, {"second", second}, {"share", share}});
-    }
-    return json;
+    return importances(space, all, objective, {});
   } catch (const StudyError&) {
-    return nullptr;
+    return {};
   }
 }
 
@@ -102,7 +90,9 @@ Json report_data(const StoredView& view) {
   const std::vector<StoredTrial> stored = view.trials();
   std::deque<Trial> trials;
   for (const StoredTrial& one : stored) trials.push_back(one.trial);
-  const Trial* const best = best_trial(trials, study.objectives.front());
+  const Objective& objective = study.objectives.front();
+  const Trial* const best = best_trial(trials, objective);
+  const auto importance = found_importances(trials, space, objective);
   return {{"study", study.name},
           {"storage", view.store.file.filename().string()},
           {"host", view.host ? Json(*view.host) : Json(nullptr)},
@@ -112,13 +102,13 @@ Json report_data(const StoredView& view) {
           {"findings", study_findings(study, stored)},
           {"best", best != nullptr ? Json(best->number) : Json(nullptr)},
           {"front", study.objectives.size() > 1 ? front_json(trials, study.objectives) : Json::array()},
-          {"reference", best != nullptr
-                            ? reference_json(trials, *best, study.objectives.front(), Divided::of(definition), space)
-                            : Json(nullptr)},
+          {"reference",
+           best != nullptr ? reference_json(trials, *best, objective, Divided::of(definition), space) : Json(nullptr)},
           {"trials", trial_columns(stored, study.objectives, view.store.storage->budgets(study))},
           {"params", param_columns(stored, space)},
           {"curves", report_curves(view, stored)},
-          {"importance", importance_json(trials, space, study.objectives.front())}};
+          {"importance", importance ? importances_json(study.name, objective.metric, *importance) : Json(nullptr)},
+          {"trust", importance ? Json(trust_text(*importance, objective.metric)) : Json(nullptr)}};
 }
 
 }  // namespace pegbox

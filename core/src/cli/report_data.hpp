@@ -1,6 +1,6 @@
 #pragma once
 
-#include "json.hpp"
+#include "json/json.hpp"
 #include "stored_study.hpp"
 
 namespace pegbox {
@@ -15,7 +15,9 @@ namespace pegbox {
 ///   the defaults, or where these were not tried the median of the first `count` complete trials;
 /// - `trials`, `params`: `report_columns.hpp`;
 /// - `curves`: `report_curves.hpp`;
-/// - `importance`: `{"single": [{"name", "share"}], "pairs": [{"first", "second", "share"}], "trials"}`, or null.
+/// - `importance`: `importance_json.hpp`, of the first objective, and `trust`: how far to trust it, a sentence; both
+/// null
+///   where there are too few trials to tell.
 Json report_data(const StoredView& view);
 
 }  // namespace pegbox

@@ -1,28 +1,14 @@
 #pragma once
 
-#include <deque>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <pegbox/trial.hpp>
 
-#include "json.hpp"
+#include "json/json.hpp"
+#include "tuner/best_trial.hpp"
 
 namespace pegbox {
-
-/// In front of what a trial measured on the test part.
-inline constexpr std::string_view kTested = "test_";
-
-/// Whether the trial came to its end with less cost than the best so far, which may be null.
-bool improves(const Trial& trial, const Trial* best, const Objective& objective);
-
-/// The best complete trial by the first objective (the one with the lower number among equals), or null. Pruned and
-/// failed trials do not count: they did not come to the end of their budget.
-const Trial* best_trial(const std::deque<Trial>& trials, const Objective& objective);
-
-/// The trials that no other complete trial beats in every objective, by number.
-std::vector<const Trial*> pareto_front(const std::deque<Trial>& trials, const std::vector<Objective>& objectives);
 
 /// `{"trial", "state", "values", "params", "epochs", "seconds", "seed", "error", "metrics"}`; docs/json.md.
 Json trial_json(const Trial& trial, const std::vector<Objective>& objectives);

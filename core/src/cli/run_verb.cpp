@@ -1,7 +1,6 @@
-#include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <iostream>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -10,17 +9,14 @@
 #include "best.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
-#include "definition.hpp"
+#include "described_study.hpp"
 #include "progress.hpp"
 #include "result.hpp"
-#include "scheduler/scheduler.hpp"
-#include "setup.hpp"
 #include "signals.hpp"
-#include "stored_run.hpp"
-#include "study_run.hpp"
-#include "study_trainer.hpp"
-#include "tensorboard.hpp"
-#include "trainer/device_error.hpp"
+#include "tuner/crash.hpp"
+#include "tuner/definition.hpp"
+#include "tuner/tensorboard.hpp"
+#include "tuner/tuning.hpp"
 #include "verbs.hpp"
 
 namespace pegbox {
@@ -28,13 +24,12 @@ namespace {
 
 /// A study that has run, with all that its result says.
 struct Result {
-  const Setup& setup;
-  const Plan& plan;
-  const TrainerSummary& summary;
-  const std::string& choice;
+  const Tuning& tuning;
   const Outcome& outcome;
 
-  const Trial* best() const { return best_trial(outcome.trials, plan.objectives.front()); }
+  const Setup& setup() const { return tuning.setup(); }
+  const Plan& plan() const { return tuning.plan(); }
+  const Trial* best() const { return best_trial(outcome.trials, plan().objectives.front()); }
 };
 
 Json rows_json(const TrainerSummary& summary) {
@@ -42,35 +37,35 @@ Json rows_json(const TrainerSummary& summary) {
 }
 
 Json study_json(const Result& result) {
-  const Study& study = result.setup.study;
+  const Study& study = result.setup().study;
   return {{"name", study.name},
-          {"model", chosen_json(result.setup.model)},
-          {"strategy", strategy_json(result.setup, result.choice)},
-          {"pruner", result.setup.pruner ? Json(result.setup.pruner->file.stamp.name) : Json(nullptr)},
-          {"objectives", to_json(result.plan.objectives)},
-          {"space", to_json(result.setup.space)},
-          {"epochs", result.plan.epochs},
-          {"seed", result.plan.seed},
-          {"window", result.plan.window},
-          {"order", result.plan.order == Order::dispatch ? "dispatch" : "arrival"},
-          {"jobs", result.plan.jobs},
-          {"device", result.summary.device},
-          {"rows", rows_json(result.summary)},
-          {"fits", result.summary.fits},
+          {"model", chosen_json(*result.setup().model)},
+          {"strategy", strategy_json(result.setup(), result.tuning.choice())},
+          {"pruner", result.setup().pruner ? Json(result.setup().pruner->file.stamp.name) : Json(nullptr)},
+          {"objectives", to_json(result.plan().objectives)},
+          {"space", to_json(result.setup().space)},
+          {"epochs", result.plan().epochs},
+          {"seed", result.plan().seed},
+          {"window", result.plan().window},
+          {"order", result.plan().order == Order::dispatch ? "dispatch" : "arrival"},
+          {"jobs", result.plan().jobs},
+          {"device", result.tuning.summary().device},
+          {"rows", rows_json(result.tuning.summary())},
+          {"fits", result.tuning.summary().fits},
           {"ended", to_string(result.outcome.ending)}};
 }
 
 Studied studied(const Result& result) {
-  Studied study{result.outcome.trials, result.plan.objectives, result.setup.space};
-  study.learn(definition_of(result.setup, result.plan));
+  Studied study{result.outcome.trials, result.plan().objectives, result.setup().space};
+  study.learn(definition_of(result.setup(), result.plan()));
   return study;
 }
 
 Json result_json(const Result& result) {
-  const auto& objectives = result.plan.objectives;
+  const auto& objectives = result.plan().objectives;
   Json json{{"study", study_json(result)}, {"best", nullptr}, {"trials", Json::array()}};
   if (result.best() != nullptr) {
-    json["best"] = best_json(result.setup.study.name, studied(result));
+    json["best"] = best_json(result.setup().study.name, studied(result));
   }
   if (objectives.size() > 1) {
     json["front"] = Json::array();
@@ -113,19 +108,21 @@ std::string rows_text(const TrainerSummary& summary, const std::optional<Table>&
   return text;
 }
 
-void announce(const Setup& setup, const Plan& plan, const TrainerSummary& summary, const std::string& choice,
-              const StoredRun* stored) {
-  std::cerr << "study '" << setup.study.name << "': model " << setup.model.file.stamp.name << ", strategy "
+void announce(const Tuning& tuning) {
+  const Setup& setup = tuning.setup();
+  std::cerr << "study '" << setup.study.name << "': model " << setup.model->file.stamp.name << ", strategy "
             << setup.strategy.file.stamp.name << ", " << setup.space.size() << " hyperparameters, "
-            << rows_text(summary, setup.data) << ", " << plan.jobs << " at once on " << summary.device << '\n'
-            << choice_text(setup, choice) << kept_text(stored) << '\n';
+            << rows_text(tuning.summary(), setup.data) << ", " << tuning.plan().jobs << " at once on "
+            << tuning.summary().device << '\n'
+            << choice_text(setup, tuning.choice()) << kept_text(tuning.stored()) << '\n';
+  if (tuning.log() != nullptr) std::cerr << tensorboard_text(*tuning.log());
 }
 
 void explain(const Result& result) {
   std::cerr << "ended: " << to_string(result.outcome.ending);
   if (result.outcome.ending == Ending::strategy_fault) {
-    std::cerr << ": strategy '" << result.setup.strategy.file.stamp.name << "' ("
-              << result.setup.strategy.file.path.string() << ") " << result.outcome.fault;
+    std::cerr << ": strategy '" << result.setup().strategy.file.stamp.name << "' ("
+              << result.setup().strategy.file.path.string() << ") " << result.outcome.fault;
   }
   std::cerr << '\n';
   if (result.best() != nullptr || result.outcome.trials.empty()) return;
@@ -148,35 +145,30 @@ void explain_lost_device(const std::string& why, const StoredRun* stored) {
   std::_Exit(static_cast<int>(written ? code : ExitCode::failure));
 }
 
+Outcome run(Tuning& tuning, Progress::Style style, std::atomic<bool>& stop) {
+  const Plan& plan = tuning.plan();
+  Progress progress(style, plan.objectives, plan.trials, plan.epochs);
+  const CrashWatch watch(tuning.crash_note(), static_cast<int>(ExitCode::plugin));
+  return tuning.run(progress, stop);
+}
+
 }  // namespace
 
 ExitCode run_verb(const Options& options) {
   const Catalog catalog(plugin_folders(options.plugin_dirs));
-  const Setup setup = make_setup(described_study(options), catalog);
-  std::optional<StoredRun> stored;
-  if (!setup.study.run.storage.empty()) stored.emplace(setup);
-  const auto trainer = make_study_trainer(setup, stored ? stored->checkpoints() : CheckpointPlan{});
-  const TrainerSummary summary = trainer->summary();
-  Plan plan = plan_of(setup, objectives_of(setup.study, summary.classification), summary.places);
-  if (stored) stored->complete(setup, plan);
-  // They may refuse the study, so they come before anything is written.
-  const auto strategy = make_strategy(setup, catalog, plan);
-  const std::string choice = choice_of(setup, *strategy);
-  const auto pruner = make_pruner(setup, plan.objectives);
-  if (stored) stored->begin(setup, plan, options.allow_change);
-  auto log = tensorboard_log(setup, plan, stored ? stored->token() : "");
-  const std::atomic<bool>& stop = stop_at_signal();
-  if (!options.quiet) announce(setup, plan, summary, choice, stored ? &*stored : nullptr);
-  if (!options.quiet && log) std::cerr << tensorboard_text(*log);
+  TuningChoice choice;
+  choice.acceptance.changes = options.allow_change;
+  choice.note = [](const std::string& text) { std::cerr << text << '\n'; };
+  Tuning tuning(make_setup(described_study(options), catalog), catalog, choice);
+  std::atomic<bool>& stop = stop_at_signal();
+  if (!options.quiet) announce(tuning);
 
-  StudyRun run(setup, plan, *trainer, *strategy, pruner.get(), stored ? &*stored : nullptr);
-  if (log) run.log_to(*log);
-  const Outcome outcome = run.outcome(progress_style(options.quiet), stop);
-  const Result result{setup, plan, summary, choice, outcome};
+  const Outcome outcome = run(tuning, progress_style(options.quiet), stop);
+  const Result result{tuning, outcome};
   if (!options.quiet || exit_code(result) != ExitCode::done) explain(result);
   std::cout << (options.format == Format::json ? printed(result_json(result)) : result_text(result));
-  if (const auto why = run.lost_device()) {
-    explain_lost_device(*why, stored ? &*stored : nullptr);
+  if (const auto& why = tuning.lost_device()) {
+    explain_lost_device(*why, tuning.stored());
     leave(exit_code(result));
   }
   return exit_code(result);

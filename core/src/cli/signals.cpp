@@ -21,7 +21,7 @@ extern "C" void on_signal(int /*signal*/) {
 
 }  // namespace
 
-const std::atomic<bool>& stop_at_signal() {
+std::atomic<bool>& stop_at_signal() {
   struct sigaction action {};
   action.sa_handler = &on_signal;
   action.sa_flags = SA_RESTART;
@@ -29,7 +29,5 @@ const std::atomic<bool>& stop_at_signal() {
   sigaction(SIGTERM, &action, nullptr);
   return stop;
 }
-
-void request_stop() { stop = true; }
 
 }  // namespace pegbox

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "json.hpp"
+#include "json/json.hpp"
 #include "stored_study.hpp"
 
 namespace pegbox {

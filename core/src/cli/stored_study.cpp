@@ -6,7 +6,7 @@
 #include <pegbox/error.hpp>
 #include <pegbox/nearest.hpp>
 
-#include "setup.hpp"
+#include "described_study.hpp"
 #include "store/study_lock.hpp"
 #include "study/document.hpp"
 #include "study/run_choice.hpp"

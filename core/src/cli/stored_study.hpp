@@ -9,7 +9,7 @@
 
 #include <pegbox/space.hpp>
 
-#include "json.hpp"
+#include "json/json.hpp"
 #include "options.hpp"
 #include "store/storage.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <pegbox/params.hpp>
 
-#include "json.hpp"
+#include "json/json.hpp"
 
 namespace pegbox {
 

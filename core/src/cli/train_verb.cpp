@@ -5,13 +5,13 @@
 
 #include <pegbox/error.hpp>
 
-#include "named_data.hpp"
 #include "output.hpp"
 #include "product_json.hpp"
 #include "product_setup.hpp"
 #include "short_number.hpp"
 #include "signals.hpp"
-#include "study_trainer.hpp"
+#include "tuner/named_data.hpp"
+#include "tuner/study_trainer.hpp"
 #include "usage_error.hpp"
 #include "verbs.hpp"
 

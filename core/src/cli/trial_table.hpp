@@ -6,7 +6,7 @@
 
 #include <pegbox/space.hpp>
 
-#include "json.hpp"
+#include "json/json.hpp"
 #include "store/records.hpp"
 #include "table.hpp"
 

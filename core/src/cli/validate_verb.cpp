@@ -2,10 +2,11 @@
 
 #include "catalog/catalog.hpp"
 #include "catalog/folders.hpp"
-#include "definition.hpp"
-#include "json.hpp"
-#include "setup.hpp"
+#include "described_study.hpp"
+#include "json/json.hpp"
 #include "space_table.hpp"
+#include "tuner/definition.hpp"
+#include "tuner/setup.hpp"
 #include "verbs.hpp"
 
 namespace pegbox {
@@ -25,7 +26,7 @@ ExitCode validate_verb(const Options& options) {
                           {"space", to_json(setup.space)}});
     return ExitCode::done;
   }
-  std::cout << "study '" << setup.study.name << "' is valid: model " << setup.model.file.stamp.name << ", strategy "
+  std::cout << "study '" << setup.study.name << "' is valid: model " << setup.model->file.stamp.name << ", strategy "
             << setup.strategy.file.stamp.name << ", " << setup.space.size() << " hyperparameters\n"
             << choice_text(setup, choice) << space_table(setup.space);
   return ExitCode::done;

@@ -69,6 +69,7 @@ It is made in the folder NAME, or in the one that -o names, and its README.md sa
 
 constexpr const char* kCompletionDetails = R"(
 Bash:  pegbox completion bash > ~/.local/share/bash-completion/completions/pegbox
+Fish:  pegbox completion fish > ~/.config/fish/completions/pegbox.fish
 Zsh:   pegbox completion zsh > "${fpath[1]}/_pegbox"
 
 )";
@@ -130,7 +131,7 @@ std::vector<Verb> verbs_of_programs() {
        .most_arguments = 2,
        .examples = {"plugins list", "plugins info tpe", "plugins check ./libmine.so"}},
       {.name = "completion",
-       .arguments = "bash | zsh",
+       .arguments = "bash | fish | zsh",
        .text = "a script that has a shell complete verbs, options and plug-ins",
        .most_arguments = 1,
        .details = kCompletionDetails,
@@ -145,10 +146,11 @@ std::vector<Verb> verbs_of_programs() {
        .text = "the version of pegbox and what it was built with",
        .examples = {"version --format json"}},
       {.name = "help",
-       .arguments = "[VERB | PLUG-IN]",
-       .text = "this text, or that of one verb, or of a plug-in and its settings",
+       .arguments = "[VERB | PLUG-IN | study-file]",
+       .text = "this text, or that of one verb, of a plug-in and its settings, or of the study file's keys",
+       .takes = kSchema,
        .most_arguments = 1,
-       .examples = {"help run", "help tpe"}}};
+       .examples = {"help run", "help tpe", "help study-file"}}};
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ inline constexpr unsigned kFetch = 1024;      ///< LibTorch
 inline constexpr unsigned kObjective = 2048;  ///< one of the study's objectives
 inline constexpr unsigned kFolder = 4096;     ///< where a project is made
 inline constexpr unsigned kReport = 8192;     ///< a page for browsers, and where that goes
+inline constexpr unsigned kSchema = 16384;    ///< json-schema as a format
 }  // namespace takes
 
 struct Verb {

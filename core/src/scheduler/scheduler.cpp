@@ -312,26 +312,6 @@ class Scheduler {
 
 }  // namespace
 
-const char* to_string(Ending ending) {
-  switch (ending) {
-    case Ending::strategy_done:
-      return "the strategy is done";
-    case Ending::trials:
-      return "the limit of trials is reached";
-    case Ending::total_epochs:
-      return "the limit of total_epochs is reached";
-    case Ending::timeout:
-      return "the timeout is reached";
-    case Ending::failures:
-      return "too many trials failed in a row";
-    case Ending::interrupted:
-      return "interrupted";
-    case Ending::strategy_fault:
-      return "the strategy broke its contract";
-  }
-  return "";
-}
-
 Outcome run_study(const Plan& plan, Strategy& strategy, const Pruner* pruner, const Runner& runner, Observer& observer,
                   const std::atomic<bool>& stop) {
   return Scheduler(plan, strategy, pruner, runner, observer, stop).run();

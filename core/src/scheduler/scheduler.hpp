@@ -4,6 +4,7 @@
 #include <deque>
 #include <string>
 
+#include <pegbox/ending.hpp>
 #include <pegbox/pruner.hpp>
 #include <pegbox/strategy.hpp>
 
@@ -12,11 +13,6 @@
 #include "runner.hpp"
 
 namespace pegbox {
-
-/// Why a study ended.
-enum class Ending { strategy_done, trials, total_epochs, timeout, failures, interrupted, strategy_fault };
-
-const char* to_string(Ending ending);
 
 struct Outcome {
   std::deque<Trial> trials;  ///< by number, without gaps; of those that have ended the last report alone is kept

@@ -10,8 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include <pegbox/store_error.hpp>
+
 #include "records.hpp"
-#include "store_error.hpp"
 
 namespace pegbox {
 

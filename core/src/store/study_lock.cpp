@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "store_error.hpp"
+#include <pegbox/store_error.hpp>
 
 namespace pegbox {
 namespace {

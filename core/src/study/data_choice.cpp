@@ -1,13 +1,14 @@
 #include "data_choice.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <string_view>
 
 #include "fields.hpp"
+#include "value_types.hpp"
 
 namespace pegbox {
 namespace {
+
+constexpr const char* kSection = "data";
 
 namespace fs = std::filesystem;
 
@@ -69,106 +70,163 @@ std::vector<fs::path> two_files(const Entry& entry) {
   return {filled({entry.first, node.items[0]}), filled({entry.first, node.items[1]})};
 }
 
-std::string one_of(const Entry& entry, std::initializer_list<std::string_view> words) {
-  std::string word = text(entry);
-  if (std::find(words.begin(), words.end(), word) != words.end()) return word;
-  std::string known;
-  for (const std::string_view one : words) known += (known.empty() ? "" : ", ") + std::string(one);
-  throw mistake(entry.second.place, "'" + entry.first + "' is one of " + known + ", not " + shown(entry.second));
-}
+/// As `Words`, with a message of its own.
+struct OneOf : Words {
+  std::string read(const Entry& entry) const {
+    std::string word = text(entry);
+    if (std::find(words.begin(), words.end(), word) != words.end()) return word;
+    std::string known;
+    for (const std::string& one : words) known += (known.empty() ? "" : ", ") + one;
+    throw mistake(entry.second.place, "'" + entry.first + "' is one of " + known + ", not " + shown(entry.second));
+  }
+};
+
+/// A column, or a list of columns.
+struct Columns {
+  std::vector<std::string> read(const Entry& entry) const { return texts(entry); }
+
+  Form form() const {
+    const Form column = AnyText{"column"}.form();
+    return any_form("column, or a list of them", {column, list_form("list", column, 1)});
+  }
+};
+
+struct Shape {
+  std::vector<std::int64_t> read(const Entry& entry) const { return shape(entry); }
+
+  Form form() const {
+    return list_form("list of 1 to 8 whole numbers", WholeNumber{1, kLargestSize}.form(), 1, kMostAxes);
+  }
+};
+
+struct PictureSize {
+  std::vector<std::int64_t> read(const Entry& entry) const {
+    return sizes(entry, 2, 2, "a list of two whole numbers, [HEIGHT, WIDTH]");
+  }
+
+  Form form() const { return list_form("`[HEIGHT, WIDTH]`", WholeNumber{1, kLargestSize}.form(), 2, 2); }
+};
+
+struct Channels {
+  std::int64_t read(const Entry& entry) const {
+    const std::int64_t channels = whole_number(entry, 1, 3);
+    if (channels != 2) return channels;
+    throw mistake(entry.second.place, "'channels' is 1 (grey) or 3 (colours), not 2");
+  }
+
+  Form form() const { return any_form("1 or 3", {WholeNumber{1, 1}.form(), WholeNumber{3, 3}.form()}); }
+};
+
+Form two_files_form() { return list_form("list of two files", AnyText{"file"}.form(), 2, 2); }
 
 /// What was read so far. The test part is read when the kind of the data is known.
-struct Draft {
-  DataChoice data;
-  const Entry* test = nullptr;
+struct Draft : DataChoice {
+  const Entry* test_entry = nullptr;
 };
 
 void set_kind(const Entry& entry, Draft& draft, std::vector<fs::path> files) {
-  if (draft.data.named()) {
-    throw mistake(entry.second.key_place,
-                  "'" + draft.data.kind + "' and '" + entry.first + "' are too much; " + kWanted);
+  if (draft.named()) {
+    throw mistake(entry.second.key_place, "'" + draft.kind + "' and '" + entry.first + "' are too much; " + kWanted);
   }
-  draft.data.kind = entry.first;
-  draft.data.files = std::move(files);
+  draft.kind = entry.first;
+  draft.files = std::move(files);
 }
 
 void read_name(const Entry& entry, Draft& draft) {
   set_kind(entry, draft, {});
-  draft.data.name = data_name(entry);
+  draft.name = data_name(entry);
 }
 
 void read_file(const Entry& entry, Draft& draft) { set_kind(entry, draft, one_file(entry)); }
 void read_files(const Entry& entry, Draft& draft) { set_kind(entry, draft, two_files(entry)); }
 
-void read_size(const Entry& entry, Draft& draft) {
-  draft.data.size = sizes(entry, 2, 2, "a list of two whole numbers, [HEIGHT, WIDTH]");
-}
-
-void read_channels(const Entry& entry, Draft& draft) {
-  draft.data.channels = whole_number(entry, 1, 3);
-  if (draft.data.channels == 2) throw mistake(entry.second.place, "'channels' is 1 (grey) or 3 (colours), not 2");
-}
-
-constexpr Field<Draft> kFields[] = {
-    {"name", read_name},
-    {"csv", read_file},
-    {"npy", read_files},
-    {"idx", read_file},
-    {"cifar10", read_file},
-    {"cifar100", read_file},
-    {"images", read_file},
-    {"test", [](const Entry& entry, Draft& draft) { draft.test = &entry; }},
-    {"target", [](const Entry& entry, Draft& draft) { draft.data.target = texts(entry); }},
-    {"group", [](const Entry& entry, Draft& draft) { draft.data.group = filled(entry); }},
-    {"columns", [](const Entry& entry, Draft& draft) { draft.data.columns = texts(entry); }},
-    {"ignore", [](const Entry& entry, Draft& draft) { draft.data.ignore = texts(entry); }},
-    {"categories", [](const Entry& entry, Draft& draft) { draft.data.categories = texts(entry); }},
-    {"missing",
-     [](const Entry& entry, Draft& draft) {
-       draft.data.missing = one_of(entry, {"refuse", "mean", "drop"});
-     }},
-    {"task",
-     [](const Entry& entry, Draft& draft) {
-       draft.data.task = one_of(entry, {"classification", "regression"});
-     }},
-    {"labels",
-     [](const Entry& entry, Draft& draft) {
-       draft.data.labels = one_of(entry, {"fine", "coarse"});
-     }},
-    {"shape", [](const Entry& entry, Draft& draft) { draft.data.shape = shape(entry); }},
-    {"size", read_size},
-    {"channels", read_channels},
-};
-
-/// A key that not all data have, and those that do.
-struct Owner {
-  std::string_view key;
-  std::string_view kinds;
-};
-
-constexpr Owner kOwners[] = {{"test", "csv npy"},    {"target", "csv"},   {"group", "csv"},
-                             {"columns", "csv"},     {"ignore", "csv"},   {"categories", "csv"},
-                             {"missing", "csv npy"}, {"task", "csv npy"}, {"labels", "cifar100"},
-                             {"shape", "csv npy"},   {"size", "images"},  {"channels", "images"}};
-
-bool has_word(std::string_view words, std::string_view word) {
-  while (!words.empty()) {
-    const std::size_t end = std::min(words.find(' '), words.size());
-    if (words.substr(0, end) == word) return true;
-    words.remove_prefix(std::min(end + 1, words.size()));
-  }
-  return false;
+const Fields<Draft>& fields() {
+  static const Fields<Draft> all{
+      {"name", AnyText{"name"}, "", "bundled data; `data: digits` is the short form", read_name},
+      {"csv", AnyText{"file"}, "", "a file with a header line, values parted by commas", read_file},
+      {"npy", two_files_form(), "", "two files of NumPy, inputs and targets", read_files},
+      {"idx", AnyText{"folder"}, "", "a folder with files of MNIST's format", read_file},
+      {"cifar10", AnyText{"folder"}, "", "a folder with the binary version of CIFAR-10", read_file},
+      {"cifar100", AnyText{"folder"}, "", "the same of CIFAR-100", read_file},
+      {"images", AnyText{"folder"}, "", "a folder with a folder of pictures for each class", read_file},
+      {"target",
+       Columns{},
+       "needed",
+       "the column to predict. Texts, or at most 32 different whole numbers, are classes; other numbers are "
+       "regression. Of several columns all are numbers, and predicted together",
+       &DataChoice::target,
+       {"csv"}},
+      {"task",
+       OneOf{{{"classification", "regression"}}},
+       "by the targets",
+       "where it is not the one found: whole numbers that are amounts, or more than 32 classes, or classes that are "
+       "floats",
+       &DataChoice::task,
+       {"csv", "npy"}},
+      {"columns", Columns{}, "all that no other key names", "the inputs", &DataChoice::columns, {"csv"}},
+      {"ignore", Columns{}, "none", "columns that are not looked at", &DataChoice::ignore, {"csv"}},
+      {"categories",
+       Columns{},
+       "none",
+       "inputs whose numbers are names, as of a zip code",
+       &DataChoice::categories,
+       {"csv"}},
+      {"missing",
+       OneOf{{{"refuse", "mean", "drop"}}},
+       "`refuse`",
+       "what is done about a value that is missing; `drop` is of CSV alone",
+       &DataChoice::missing,
+       {"csv", "npy"}},
+      {"group",
+       AnyText{"column"},
+       "none",
+       "a column that is no input: rows with one value there are never parted by a split",
+       [](const Entry& entry, Draft& draft) { draft.group = filled(entry); },
+       {"csv"}},
+      {"test",
+       any_form("file, of NPY a list of two", {AnyText{"file"}.form(), two_files_form()}),
+       "none",
+       "the test part: a file with the same columns, in any order; of NPY inputs and targets",
+       [](const Entry& entry, Draft& draft) { draft.test_entry = &entry; },
+       {"csv", "npy"}},
+      {"shape",
+       Shape{},
+       "flat, of NPY the array's",
+       "what the inputs of a row are: `[channels, length]` of a signal or a sequence, `[channels, height, width]` of "
+       "an image, row by row",
+       &DataChoice::shape,
+       {"csv", "npy"}},
+      {"labels",
+       OneOf{{{"fine", "coarse"}}},
+       "`fine`",
+       "`fine`: 100 classes, `coarse`: 20",
+       &DataChoice::labels,
+       {"cifar100"}},
+      {"size",
+       PictureSize{},
+       "that of the pictures, all the same",
+       "height and width that each picture is made to have: the mean of areas where it shrinks, linear between pixels "
+       "where it grows",
+       &DataChoice::size,
+       {"images"}},
+      {"channels",
+       Channels{},
+       "those of the first picture",
+       "1 (grey) or 3 (colours); colours are not made grey unasked",
+       &DataChoice::channels,
+       {"images"}},
+  };
+  return all;
 }
 
 void check_keys(const Node& node, const DataChoice& data) {
   if (!data.named()) throw mistake(node.place, std::string(kWanted) + "; here something is missing");
   for (const Entry& entry : node.keys) {
-    const auto* const owner =
-        std::find_if(std::begin(kOwners), std::end(kOwners), [&](const Owner& one) { return one.key == entry.first; });
-    if (owner == std::end(kOwners) || has_word(owner->kinds, data.kind)) continue;
-    std::string kinds(owner->kinds);
-    if (const auto blank = kinds.find(' '); blank != std::string::npos) kinds.replace(blank, 1, " and ");
-    throw mistake(entry.second.key_place, "'" + entry.first + "' is too much here: it is for " + kinds +
+    const std::vector<std::string>& kinds = find_field(fields(), entry.first)->key.beside;
+    if (kinds.empty() || std::find(kinds.begin(), kinds.end(), data.kind) != kinds.end()) continue;
+    std::string known;
+    for (const std::string& kind : kinds) known += (known.empty() ? "" : " and ") + kind;
+    throw mistake(entry.second.key_place, "'" + entry.first + "' is too much here: it is for " + known +
                                               " data, and these are named by '" + data.kind + "'");
   }
 }
@@ -194,8 +252,7 @@ void from_folder(std::vector<fs::path>& files, const fs::path& folder) {
 
 DataChoice read_data(const Entry& entry, const fs::path& folder) {
   const Node& node = entry.second;
-  Draft draft;
-  DataChoice& data = draft.data;
+  Draft data;
   data.place = node.place;
   if (node.kind == Node::Kind::scalar) {
     data.kind = "name";
@@ -203,13 +260,17 @@ DataChoice read_data(const Entry& entry, const fs::path& folder) {
     return data;
   }
   if (node.kind != Node::Kind::map) throw mistake(node.place, kWanted + (", not " + shown(node)));
-  read_fields(node, "'data'", kFields, draft);
+  read_fields(node, "'data'", fields(), data);
   check_keys(node, data);
   check_together(node, data);
-  if (draft.test != nullptr) data.test = data.kind == "npy" ? two_files(*draft.test) : one_file(*draft.test);
+  if (const Entry* test = data.test_entry) data.test = data.kind == "npy" ? two_files(*test) : one_file(*test);
   from_folder(data.files, folder);
   from_folder(data.test, folder);
   return data;
 }
+
+Form data_form() { return any_form("data", {AnyText{"name"}.form(), section_form(kSection)}); }
+
+Section data_section() { return {kSection, {"data"}, keys_of(fields())}; }
 
 }  // namespace pegbox

@@ -5,9 +5,12 @@
 #include <string_view>
 
 #include "fields.hpp"
+#include "value_types.hpp"
 
 namespace pegbox {
 namespace {
+
+constexpr const char* kSection = "objective";
 
 struct Draft {
   std::string metric;
@@ -28,23 +31,23 @@ std::string metric_name(const Entry& entry) {
   return name;
 }
 
-bool direction(const Entry& entry) {
-  const std::string word = text(entry);
-  if (word == "maximize") return true;
-  if (word == "minimize") return false;
-  throw mistake(entry.second.place, "'direction' is minimize or maximize, not " + shown(entry.second));
+const Fields<Draft>& fields() {
+  static const Fields<Draft> all{
+      {"metric", AnyText{"name"}, "needed",
+       "a measurement of the model: `loss`, `accuracy` of classes, else `rmse` and `r2`, on the held-out part; with "
+       "`train_` in front on the training part; a model may have others",
+       [](const Entry& entry, Draft& draft) { draft.metric = metric_name(entry); }},
+      {"direction", Words{{"minimize", "maximize"}}, "known of the metrics named above", "what is better",
+       [](const Entry& entry, const Words& type, Draft& draft) { draft.maximize = type.read(entry) == "maximize"; }},
+  };
+  return all;
 }
-
-constexpr Field<Draft> kFields[] = {
-    {"metric", [](const Entry& entry, Draft& draft) { draft.metric = metric_name(entry); }},
-    {"direction", [](const Entry& entry, Draft& draft) { draft.maximize = direction(entry); }},
-};
 
 Objective read_objective(const Entry& entry) {
   const Node& node = entry.second;
   Draft draft;
   if (node.kind == Node::Kind::map) {
-    read_fields(node, "'objective'", kFields, draft);
+    read_fields(node, "'objective'", fields(), draft);
     if (draft.metric.empty()) throw mistake(node.place, "the objective names no metric");
   } else {
     draft.metric = metric_name(entry);
@@ -70,5 +73,12 @@ std::vector<Objective> read_objectives(const Entry& entry) {
   }
   return objectives;
 }
+
+Form objectives_form() {
+  const Form one = any_form("objective", {AnyText{"metric"}.form(), section_form(kSection)});
+  return any_form("objective, or a list of them", {one, list_form("list", one, 1)});
+}
+
+Section objective_section() { return {kSection, {"objective"}, keys_of(fields())}; }
 
 }  // namespace pegbox

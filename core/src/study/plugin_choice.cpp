@@ -2,10 +2,13 @@
 
 #include <pegbox/plugin.hpp>
 
-#include "mistake.hpp"
+#include "fields.hpp"
+#include "value_types.hpp"
 
 namespace pegbox {
 namespace {
+
+constexpr const char* kSection = "plug-in";
 
 /// A path that the catalog knows by its slash.
 std::string located(const std::string& path, const std::filesystem::path& folder) {
@@ -28,25 +31,52 @@ Value setting(const Entry& entry, const std::string& kind) {
                 "setting '" + name + "' of the " + kind + " is a text, a number, true or false, not " + shown(value));
 }
 
+struct Reading {
+  const std::string& kind;
+  const std::filesystem::path& folder;
+  PluginChoice choice;
+};
+
+void read_name(const Entry& entry, Reading& reading) {
+  if (!reading.choice.name.empty()) {
+    throw mistake(entry.second.key_place, "the " + reading.kind + " has a name or a path, not both");
+  }
+  reading.choice.name = plugin_name(entry, reading.kind, reading.folder);
+}
+
+const Fields<Reading>& fields() {
+  static const Fields<Reading> all{
+      {"name", AnyText{"name"}, "needed, or `path`",
+       "as `pegbox plugins list` shows it; one with a slash or with `.so` at its end is a path", read_name},
+      {"path", AnyText{"file"}, "needed, or `name`", "the plug-in's library, from the study file's folder on",
+       read_name},
+  };
+  return all;
+}
+
 }  // namespace
 
 PluginChoice read_plugin(const Entry& entry, const std::filesystem::path& folder) {
   const auto& [kind, node] = entry;
-  PluginChoice choice{.name = {}, .settings = {}, .place = node.place};
+  Reading reading{kind, folder, {.name = {}, .settings = {}, .place = node.place}};
+  PluginChoice& choice = reading.choice;
   if (node.kind != Node::Kind::map) {
     choice.name = plugin_name(entry, kind, folder);
-    return choice;
+    return std::move(choice);
   }
   for (const Entry& key : node.keys) {
-    if (key.first != "name" && key.first != "path") {
+    if (const auto* field = find_field(fields(), key.first)) {
+      field->read(key, reading);
+    } else {
       choice.settings.set(key.first, setting(key, kind));
-      continue;
     }
-    if (!choice.name.empty()) throw mistake(key.second.key_place, "the " + kind + " has a name or a path, not both");
-    choice.name = plugin_name(key, kind, folder);
   }
   if (choice.name.empty()) throw mistake(node.place, "the " + kind + " needs a name or a path beside its settings");
-  return choice;
+  return std::move(choice);
 }
+
+Form plugin_form() { return any_form("plug-in", {AnyText{"name"}.form(), section_form(kSection)}); }
+
+Section plugin_section() { return {kSection, {"model", "strategy", "pruner"}, keys_of(fields()), true}; }
 
 }  // namespace pegbox

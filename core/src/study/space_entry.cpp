@@ -1,12 +1,17 @@
 #include "space_entry.hpp"
 
 #include "fields.hpp"
+#include "value_types.hpp"
 
 namespace pegbox {
 namespace {
 
 /// Choices are compared each with each.
 constexpr std::size_t kMostValues = 1000;
+
+constexpr const char* kEntry = "hyperparameter";
+constexpr const char* kCondition = "condition";
+constexpr const char* kProposed = "as proposed";
 
 struct Limits {
   std::optional<double> low, high;
@@ -26,19 +31,27 @@ std::vector<Placed> values(const Node& list, const std::string& what) {
   return result;
 }
 
-DomainType type(const Entry& entry) {
-  const std::string word = text(entry);
-  if (word == "real") return DomainType::real;
-  if (word == "int" || word == "integer") return DomainType::integer;
-  if (word == "choice") return DomainType::choice;
-  if (word == "boolean") return DomainType::boolean;
-  throw mistake(entry.second.place, "'type' is real, int, choice or boolean, not " + shown(entry.second));
-}
+struct Type {
+  Words words{{"real", "int", "choice", "boolean"}};
 
-constexpr Field<Limits> kLimitFields[] = {
-    {"low", [](const Entry& entry, Limits& limits) { limits.low = real_number(entry); }},
-    {"high", [](const Entry& entry, Limits& limits) { limits.high = real_number(entry); }},
+  DomainType read(const Entry& entry) const {
+    if (entry.second.text == "integer") return DomainType::integer;
+    const std::string word = words.read(entry);
+    if (word == "real") return DomainType::real;
+    if (word == "int") return DomainType::integer;
+    return word == "choice" ? DomainType::choice : DomainType::boolean;
+  }
+
+  Form form() const { return any_form(words.form().name, {words.form(), Words{{"integer"}}.form()}); }
 };
+
+const Fields<Limits>& limit_fields() {
+  static const Fields<Limits> all{
+      {"low", AnyNumber{}, "none", "active from this value on", &Limits::low},
+      {"high", AnyNumber{}, "none", "active up to this value", &Limits::high},
+  };
+  return all;
+}
 
 Condition condition(const Entry& entry) {
   const auto& [parent, node] = entry;
@@ -52,7 +65,7 @@ Condition condition(const Entry& entry) {
     return result;
   }
   Limits limits;
-  read_fields(node, "the condition on '" + parent + "'", kLimitFields, limits);
+  read_fields(node, "the condition on '" + parent + "'", limit_fields(), limits);
   if (!limits.low && !limits.high) throw mistake(node.place, "the condition on '" + parent + "' needs low or high");
   result.low = limits.low.value_or(result.low);
   result.high = limits.high.value_or(result.high);
@@ -74,39 +87,53 @@ void mark_range(const Entry& entry, SpaceEntry& to) {
   if (to.range_place.empty()) to.range_place = entry.second.key_place;
 }
 
-constexpr Field<SpaceEntry> kFields[] = {
-    {"type",
-     [](const Entry& entry, SpaceEntry& to) {
-       to.type = type(entry);
-       to.type_place = entry.second.place;
-     }},
-    {"low",
-     [](const Entry& entry, SpaceEntry& to) {
-       to.low = number(entry);
-       mark_range(entry, to);
-     }},
-    {"high",
-     [](const Entry& entry, SpaceEntry& to) {
-       to.high = number(entry);
-       mark_range(entry, to);
-     }},
-    {"log",
-     [](const Entry& entry, SpaceEntry& to) {
-       to.log = boolean(entry);
-       mark_range(entry, to);
-     }},
-    {"step",
-     [](const Entry& entry, SpaceEntry& to) {
-       to.step = number(entry);
-       mark_range(entry, to);
-     }},
-    {"default",
-     [](const Entry& entry, SpaceEntry& to) {
-       to.initial = Placed{scalar_value(entry.second), entry.second.place};
-     }},
-    {"choices", [](const Entry& entry, SpaceEntry& to) { to.choices = values(entry.second, "choices"); }},
-    {"when", [](const Entry& entry, SpaceEntry& to) { to.when = conditions(entry); }},
-};
+Form values_form() { return list_form("list of values", AnyValue{}.form(), 1, kMostValues); }
+
+Form conditions_form() {
+  return map_form("map",
+                  any_form("value, list or range", {AnyValue{}.form(), values_form(), section_form(kCondition)}));
+}
+
+const Fields<SpaceEntry>& fields() {
+  static const Fields<SpaceEntry> all{
+      {"type", Type{}, "by the numbers", "of a new hyperparameter; where all its numbers are whole, `int`",
+       [](const Entry& entry, const Type& type, SpaceEntry& to) {
+         to.type = type.read(entry);
+         to.type_place = entry.second.place;
+       }},
+      {"low", AnyNumber{}, kProposed, "smallest value",
+       [](const Entry& entry, SpaceEntry& to) {
+         to.low = number(entry);
+         mark_range(entry, to);
+       }},
+      {"high", AnyNumber{}, kProposed, "largest value",
+       [](const Entry& entry, SpaceEntry& to) {
+         to.high = number(entry);
+         mark_range(entry, to);
+       }},
+      {"log", TrueOrFalse{}, kProposed, "spread evenly in the logarithm; needs `low` above 0",
+       [](const Entry& entry, const TrueOrFalse& type, SpaceEntry& to) {
+         to.log = type.read(entry);
+         mark_range(entry, to);
+       }},
+      {"step", AnyNumber{}, kProposed, "only `low`, `low` + `step`, …",
+       [](const Entry& entry, SpaceEntry& to) {
+         to.step = number(entry);
+         mark_range(entry, to);
+       }},
+      {"choices", values_form(), kProposed, "the long form of a list",
+       [](const Entry& entry, SpaceEntry& to) { to.choices = values(entry.second, "choices"); }},
+      {"default", AnyValue{}, kProposed,
+       "what trial 0 tries. Where it no longer fits a narrowed range, the nearest value that does",
+       [](const Entry& entry, const AnyValue& type, SpaceEntry& to) {
+         to.initial = Placed{type.read(entry), entry.second.place};
+       }},
+      {"when", conditions_form(), kProposed,
+       "active only where other hyperparameters have these values: `{optimizer: [sgd, rmsprop]}`, `{layers: {low: 2}}`",
+       [](const Entry& entry, SpaceEntry& to) { to.when = conditions(entry); }},
+  };
+  return all;
+}
 
 }  // namespace
 
@@ -128,13 +155,22 @@ SpaceEntry read_space_entry(const Entry& entry) {
       result.choices = values(node, "the choices of " + owner);
       break;
     case Node::Kind::map:
-      read_fields(node, owner, kFields, result);
+      read_fields(node, owner, fields(), result);
       break;
   }
   if (result.choices && !result.range_place.empty()) {
     throw mistake(result.range_place, owner + " has choices, so that low, high, step and log have no place");
   }
   return result;
+}
+
+Form space_form() {
+  return map_form("map of hyperparameters",
+                  any_form("value, list or map", {AnyValue{}.form(), values_form(), section_form(kEntry)}));
+}
+
+std::vector<Section> space_sections() {
+  return {{kEntry, {"space.NAME"}, keys_of(fields())}, {kCondition, {"space.NAME.when.NAME"}, keys_of(limit_fields())}};
 }
 
 }  // namespace pegbox

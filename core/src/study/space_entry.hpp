@@ -7,6 +7,7 @@
 #include <pegbox/space.hpp>
 
 #include "scalar.hpp"
+#include "section.hpp"
 
 namespace pegbox {
 
@@ -43,5 +44,11 @@ struct SpaceEntry {
 
 /// Throws `StudyError` for what makes no sense whatever the hyperparameter is.
 SpaceEntry read_space_entry(const Entry& entry);
+
+/// What the section `space:` is: a map of names to values, lists, or maps with keys.
+Form space_form();
+
+/// The keys of one hyperparameter, and those of a condition on one.
+std::vector<Section> space_sections();
 
 }  // namespace pegbox

@@ -1,4 +1,5 @@
-// Puts the page together: what applies is shown, figures are drawn one after the other, those in view first.
+// Puts the page together: what applies is shown, then plotly.js is read, and figures are drawn one after the other, those
+// in view first.
 
 const byId = (id) => document.getElementById(id);
 const part = (id, selector) => byId(id).querySelector(selector);
@@ -6,13 +7,13 @@ const reveal = (id) => { byId(id).hidden = false; };
 
 /** What goes wrong stands on the page, and where a test can read it. */
 const troubles = [];
-function trouble(text) {
+function trouble(text, shown = `Something on this page failed: ${text}`) {
+  if (troubles.length === 0) byId("trouble").textContent = shown;
   troubles.push(String(text));
   document.documentElement.dataset.troubles = troubles.join("\n");
-  byId("trouble").textContent = `Something on this page failed: ${troubles[0]}`;
   byId("trouble").hidden = false;
 }
-window.addEventListener("error", (event) => trouble(event.message));
+window.addEventListener("error", (event) => trouble(event.message ?? event));
 window.addEventListener("unhandledrejection", (event) => trouble(event.reason));
 for (const level of ["error", "warn"]) {
   const say = console[level].bind(console);
@@ -37,6 +38,7 @@ class Figure {
   draw() {
     const { traces, layout: shape, caption } = this.make();
     this.drawn = true;
+    if (document.body.classList.contains("printing")) Object.assign(shape, { width: this.box.clientWidth, height: this.box.clientHeight });
     if (this.caption && caption !== undefined) this.caption.textContent = caption.trim();
     return Plotly.react(this.box, traces, shape, config(traces, this.box));
   }
@@ -44,6 +46,7 @@ class Figure {
 
 const figures = [];
 const captionOf = (id) => part(id, ".caption");
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function figure(id, make, box = part(id, ".plot")) {
   const made = new Figure(box, make, captionOf(id));
@@ -55,7 +58,7 @@ function figure(id, make, box = part(id, ".plot")) {
 function choice(text, names, chosen, change) {
   const made = element("label", `${text} `);
   const select = element("select");
-  names.forEach((name, k) => select.append(element("option", name, { value: String(k), selected: k === chosen })));
+  names.forEach((name, k) => select.append(element("option", cut(name, 60), { value: String(k), selected: k === chosen })));
   select.addEventListener("change", () => change(Number(select.value)));
   made.append(select);
   return made;
@@ -110,9 +113,11 @@ function showSummary() {
   if (best >= 0) {
     card(`best ${objective.metric}`, short(trials.values[0][best]), [`trial ${study.best}, ${objective.direction}d`], true);
     const { value, gain, margin } = study.reference;
+    const isReference = study.reference.trial === study.best;
     const margins = margin === null ? "" : ` ± ${short(Number(Number(margin).toPrecision(2)))} (95 %, by its fits)`;
     const sign = isNumber(gain) && gain > 0 ? "+" : "";
-    card("better by", `${sign}${short(isNumber(gain) ? Number(gain.toPrecision(4)) : gain)}`, [`${margins} than ${referenceText()}: ${short(value)}`.trim()]);
+    if (isReference) card("better by", "–", ["the best so far are the defaults"]);
+    else card("better by", `${sign}${short(isNumber(gain) ? Number(gain.toPrecision(4)) : gain)}`, [`${margins} than ${referenceText()}: ${short(value)}`.trim()]);
   }
   const states = ["complete", "pruned", "failed", "running", "paused", "waiting"].map((state) => [state, inState(state).length]);
   const limit = definition?.trials ? `of ${counted(definition.trials)} at most` : "";
@@ -169,7 +174,7 @@ function showSlices() {
 /** The two hyperparameters whose picture comes first: the strongest pair where it is known. */
 function firstPair() {
   const pair = study.importance?.pairs?.[0];
-  const places = pair ? [pair.first, pair.second].map((name) => ranked.findIndex((param) => param.name === name)) : [0, 1];
+  const places = pair ? pair.names.map((name) => ranked.findIndex((param) => param.name === name)) : [0, 1];
   return places.includes(-1) ? [0, 1] : places;
 }
 
@@ -202,12 +207,10 @@ function showFigures() {
   if (study.curves.curves.some(({ epochs }) => epochs.length > 1)) figure("curves", curves);
   if (study.importance) {
     const boxes = byId("importance").querySelectorAll(".plot");
-    figure("importance", importanceAlone, boxes[0]).caption = null;
-    if (study.importance.pairs.length > 0) figure("importance", importanceOfPairs, boxes[1]).caption = null;
+    figure("importance", importanceAlone, boxes[0]);
+    if (strongPairs().length > 0) figure("importance", importanceOfPairs, boxes[1]);
     else boxes[1].hidden = true;
-    const { trials: number, explained } = study.importance;
-    const part = isNumber(explained) ? ` They foretell ${Math.round(100 * explained)} % of the variation of trials left out; where that is little, shares tell little.` : "";
-    captionOf("importance").textContent = `From ${many(number, "trial")}.${part}`;
+    part("importance", ".trust").textContent = sentence(study.trust);
   }
   showSlices();
   if (complete.length > 1 && ranked.length > 1) {
@@ -260,6 +263,7 @@ function showDefinition() {
 }
 
 function showContents() {
+  byId("contents").replaceChildren();
   for (const section of document.querySelectorAll("main section:not([hidden])")) {
     byId("contents").append(element("a", section.querySelector("h2").textContent, { href: `#${section.id}` }));
   }
@@ -296,12 +300,17 @@ function showTheme() {
   });
 }
 
+/** All at once, as paper and tests want them. */
 function drawAll() {
+  if (typeof Plotly === "undefined") return;
   for (const made of figures) if (!made.drawn) made.draw();
   document.documentElement.dataset.drawn = figures.length;
 }
 
-/** The first at once, those that come into view next, the others when nothing else is to be done. */
+/** When nothing else is to be done. */
+const later = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 20));
+
+/** The first at once, those that come into view next, the others one by one. */
 function drawFigures() {
   const begun = performance.now();
   if (figures.length > 0) {
@@ -309,6 +318,7 @@ function drawFigures() {
     document.documentElement.dataset.firstFigure = Math.round(performance.now());
     document.documentElement.dataset.firstFigureAlone = Math.round(performance.now() - begun);
   }
+  later(showTrials);
   const near = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       const made = figures.find(({ box }) => box === target);
@@ -320,10 +330,51 @@ function drawFigures() {
     const made = figures.find(({ drawn }) => !drawn);
     if (!made) return drawAll();
     made.draw();
-    return setTimeout(next, 20);
+    return later(next);
   };
-  setTimeout(next, 50);
+  later(next);
 }
+
+/** After the next frame; where the page is not in view there is none. */
+function afterPaint(work) {
+  let done = false;
+  const once = () => {
+    if (done) return;
+    done = true;
+    work();
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 300);
+}
+
+/**
+ * plotly.js comes last in the page, as a text that is run when the words of the page stand, or as an address. A browser
+ * takes a good part of the time to the first figure to read it.
+ */
+function loadPlotly() {
+  const text = byId("plotly");
+  if (text.src || typeof Plotly !== "undefined") return;
+  const script = element("script");
+  script.textContent = text.textContent;
+  document.head.append(script);
+  begin();
+}
+
+function begin() {
+  if (typeof Plotly === "undefined") noPlotly();
+  else drawFigures();
+}
+
+function noPlotly() {
+  for (const { box } of figures) box.closest("section").hidden = true;
+  figures.length = 0;
+  showContents();
+  later(showTrials);
+  document.documentElement.dataset.drawn = 0;
+  trouble("plotly.js could not be loaded", "The plots are missing: plotly.js could not be loaded from the network. Open this page where there is one, or make a report without --cdn, which holds all that it needs.");
+}
+
+const printedRows = 40;
 
 /** Paper is white and narrow. */
 function printWell() {
@@ -331,33 +382,40 @@ function printWell() {
   window.addEventListener("beforeprint", () => {
     before = isDark() ? "dark" : "light";
     document.body.classList.add("printing");
+    loadPlotly();
     drawAll();
     setTheme("light");
-    for (const { box } of figures) Plotly.Plots.resize(box);
-    trialTable?.show(0, 40);
+    showTrials();
+    trialTable?.show(0, printedRows);
+    part("trials", ".caption").textContent = count > printedRows ? `The first ${printedRows} are printed.` : "";
   });
   window.addEventListener("afterprint", () => {
     document.body.classList.remove("printing");
     setTheme(before);
-    for (const { box } of figures) Plotly.Plots.resize(box);
+    for (const { box, drawn } of figures) if (drawn) Plotly.Plots.resize(box);
     trialTable?.show();
+    if (count > 0) part("trials", ".caption").textContent = "";
   });
 }
 
+// Events of the script of plotly.js, which is not there yet.
+for (const [name, then] of [["load", begin], ["error", noPlotly]]) {
+  document.addEventListener(name, ({ target }) => { if (target.id === "plotly") then(); }, { capture: true });
+}
+
 let trialTable = null;
+function showTrials() {
+  if (count > 0) trialTable ??= new TrialTable(part("trials", ".rows"), byId("filter"), byId("found"));
+}
+
 showTheme();
 showSummary();
 showFindings();
 showBest();
-if (typeof Plotly === "undefined") {
-  trouble("plotly.js could not be loaded, so there are no plots; this report needs a network, one made without --cdn does not");
-} else {
-  showFigures();
-}
+showFigures();
 showFailures();
 if (count > 0) reveal("trials");
 showDefinition();
 showContents();
-drawFigures();
-if (count > 0) trialTable = new TrialTable(part("trials", ".rows"), byId("filter"), byId("found"));
 printWell();
+document.addEventListener("DOMContentLoaded", () => afterPaint(loadPlotly));

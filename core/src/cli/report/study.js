@@ -96,7 +96,7 @@ function scatterOf(number) {
 
 /** Hyperparameters by importance, or, where that is not known, those that are active most often first. */
 const ranked = (() => {
-  const shares = new Map((study.importance?.single ?? []).map(({ name, share }) => [name, share]));
+  const shares = new Map((study.importance?.importances ?? []).map(({ name, share }) => [name, share]));
   const active = (param) => complete.reduce((sum, i) => sum + (param.values[i] !== null), 0);
   const varies = (param) => new Set(complete.map((i) => param.values[i]).filter((value) => value !== null)).size > 1;
   return study.params

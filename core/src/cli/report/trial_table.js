@@ -16,26 +16,29 @@ function trialColumns() {
   if (trials.errors.length > 0) columns.push({ name: "error", value: (i) => (trials.error[i] === null ? null : trials.errors[trials.error[i]]) });
   for (const column of columns) {
     column.text = (i) => (column.value(i) === null ? "" : short(column.value(i)));
+    column.lower = remembered((i) => column.text(i).toLowerCase());
     const longest = thinned(all, 500).reduce((most, i) => Math.max(most, column.text(i).length), column.name.length + 2);
-    column.width = Math.min(30, longest) + 3;
+    column.width = Math.min(30, longest) + (column.name === "state" ? 5 : 3);
   }
   return columns;
 }
+
+const byText = new Intl.Collator("en", { numeric: true });
 
 /** Nothing sorts last, whatever the order. */
 function compared(a, b, sign) {
   if (a === null || b === null) return (a === null) - (b === null);
   if (typeof a === "number" && typeof b === "number") return sign * (a - b);
-  return sign * String(a).localeCompare(String(b), "en", { numeric: true });
+  return sign * byText.compare(String(a), String(b));
 }
 
 /** A test for one word of the filter: a condition on a column, or a part of any cell. */
 function condition(word, columns) {
   const parts = word.match(/^(.+?)(<=|>=|=|<|>)(.+)$/);
   const column = parts && columns.find(({ name }) => name.toLowerCase() === parts[1]);
-  if (!column) return (i) => columns.some(({ text }) => text(i).toLowerCase().includes(word));
+  if (!column) return (i) => columns.some(({ lower }) => lower(i).includes(word));
   const wanted = Number(parts[3]);
-  if (parts[2] === "=") return (i) => column.text(i).toLowerCase() === parts[3] || (column.value(i) !== null && column.value(i) === wanted);
+  if (parts[2] === "=") return (i) => column.lower(i) === parts[3] || (column.value(i) !== null && column.value(i) === wanted);
   const holds = { "<": (a) => a < wanted, ">": (a) => a > wanted, "<=": (a) => a <= wanted, ">=": (a) => a >= wanted }[parts[2]];
   return (i) => isNumber(column.value(i)) && holds(column.value(i));
 }
