@@ -73,7 +73,7 @@ TEST(About, HelpHasTheKeysOfTheStudyFile) {
   EXPECT_THAT(help, Exits(0));
   EXPECT_THAT(help.out, AllOf(HasSubstr("\nrun\n  jobs "), HasSubstr("1 to 1024; default: number of processors\n"),
                               HasSubstr("\nmodel, strategy, pruner\n"), Not(HasSubstr("`")), Not(HasSubstr("]("))));
-  const json sections = result(pegbox({"help", "study-file", "--format", "json"}));
+  const json sections = json::parse(pegbox({"help", "study-file", "--format", "json"}).out);
   EXPECT_EQ(sections.at(0).at("keys").at(0).at("name"), "study");
   const json schema = result(pegbox({"help", "study-file", "--format", "json-schema"}));
   EXPECT_EQ(schema.at("properties").at("trials").at("minimum"), 1);

@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "cli_test.hpp"
+#include "sanitized.hpp"
 
 namespace pegbox {
 namespace {
@@ -76,6 +77,7 @@ class Folds : public CliTest {
 };
 
 TEST_F(Folds, AreTheSameOnAnyNumberOfJobs) {
+  PEGBOX_TAKES_MINUTES();
   const json one = everything({"--jobs", "1"});
   ASSERT_EQ(one.at("trials").size(), 16U);
   EXPECT_EQ(one.at("study").at("fits"), 6);

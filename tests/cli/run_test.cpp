@@ -1,6 +1,7 @@
 #include <set>
 
 #include "cli_test.hpp"
+#include "sanitized.hpp"
 
 namespace pegbox {
 namespace {
@@ -123,6 +124,7 @@ TEST_F(Run, AMistakeIsPlacedWhereItWasMade) {
 
 // Dropout, batch normalisation and shuffling all draw random numbers; the pruner acts on what others reached.
 TEST_F(Run, IsTheSameOnAnyNumberOfWorkers) {
+  PEGBOX_TAKES_MINUTES();
   const auto study = [&](const std::string& jobs) {
     json found = result(here({"run",
                               "--model",

@@ -28,7 +28,7 @@ TEST(SecondSignal, EndsAtOnce) {
                                  "space.width=2048", "--set", "space.layers=4", "--set", "space.batch_size=16"},
                    .environment = {{"TERM", "xterm"}},
                    .terminal = true});
-  process.wait_for("1 running");
+  process.wait_for("epoch 0 of 20");
   process.signal(SIGINT);
   process.wait_for("once more to stop at once");
   process.signal(SIGINT);

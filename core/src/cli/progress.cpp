@@ -52,6 +52,8 @@ Progress::~Progress() { frame_.clear(); }
 
 void Progress::begun(const Trial& trial) {
   running_[trial.number] = {trial.epochs(), trial.until};
+  // An epoch may take minutes, until when the first ones are all that there is to see.
+  if (ended() == recalled_) return draw();
   draw_if_due();
 }
 
