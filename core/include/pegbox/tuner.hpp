@@ -29,6 +29,8 @@ class Tuner {
   explicit Tuner(const std::filesystem::path& study_file);
 
   ~Tuner();
+  Tuner(const Tuner&) = delete;
+  Tuner& operator=(const Tuner&) = delete;
   Tuner(Tuner&& other) noexcept;
   Tuner& operator=(Tuner&& other) noexcept;
 
@@ -59,16 +61,16 @@ class Tuner {
   /// Tunes a function that trains a trial from `trial.epoch() + 1` to `trial.until()` and reports after each epoch.
   /// Trials run one at a time unless `run.jobs` says otherwise: then the function is called from several threads at
   /// once. What it throws fails its trial. A stop ends the study after the running epochs.
-  TunedStudy run(const std::function<void(TrialContext& trial)>& train, std::stop_token stop = {});
+  TunedStudy run(const std::function<void(TrialContext& trial)>& train, const std::stop_token& stop = {});
 
   /// Tunes a function that gives the value of the only objective.
-  TunedStudy run(const std::function<double(const Params& params)>& value, std::stop_token stop = {});
+  TunedStudy run(const std::function<double(const Params& params)>& value, const std::stop_token& stop = {});
 
   /// Tunes a function that gives each objective's value, by its metric, and what else it measures.
-  TunedStudy run(const std::function<Metrics(const Params& params)>& measure, std::stop_token stop = {});
+  TunedStudy run(const std::function<Metrics(const Params& params)>& measure, const std::stop_token& stop = {});
 
   /// Runs a study that names a model, as `pegbox run` does. LibTorch is loaded for it.
-  TunedStudy run(std::stop_token stop = {});
+  TunedStudy run(const std::stop_token& stop = {});
 
  private:
   class Inside;

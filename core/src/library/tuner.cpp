@@ -98,8 +98,10 @@ class Tuner::Inside {
         std::make_unique<Tuning>(std::move(setup), catalog, TuningChoice{std::move(trainer), acceptance, note});
     Outcome outcome = tuning->run(listener, stop);
     TunedStudy study = tuned(*tuning, std::move(outcome));
-    // It must not be destroyed then.
-    if (tuning->lost_device()) static_cast<void>(tuning.release());
+    if (tuning->lost_device()) {
+      // It must not be destroyed then.
+      [[maybe_unused]] const Tuning* const left = tuning.release();
+    }
     listener.rethrow();
     return study;
   }
@@ -151,11 +153,11 @@ Tuner& Tuner::on_note(std::function<void(const std::string& text)> callback) {
   return *this;
 }
 
-TunedStudy Tuner::run(const std::function<void(TrialContext& trial)>& train, std::stop_token stop) {
+TunedStudy Tuner::run(const std::function<void(TrialContext& trial)>& train, const std::stop_token& stop) {
   return inside_->run(train, stop);
 }
 
-TunedStudy Tuner::run(const std::function<double(const Params& params)>& value, std::stop_token stop) {
+TunedStudy Tuner::run(const std::function<double(const Params& params)>& value, const std::stop_token& stop) {
   Study study = inside_->program_study();
   if (study.objectives.size() > 1) {
     throw StudyError("the study has " + std::to_string(study.objectives.size()) +
@@ -167,10 +169,10 @@ TunedStudy Tuner::run(const std::function<double(const Params& params)>& value, 
   return inside_->run_program(std::move(study), in_one_epoch(measure), stop);
 }
 
-TunedStudy Tuner::run(const std::function<Metrics(const Params& params)>& measure, std::stop_token stop) {
+TunedStudy Tuner::run(const std::function<Metrics(const Params& params)>& measure, const std::stop_token& stop) {
   return inside_->run(in_one_epoch(measure), stop);
 }
 
-TunedStudy Tuner::run(std::stop_token stop) { return inside_->run_model(stop); }
+TunedStudy Tuner::run(const std::stop_token& stop) { return inside_->run_model(stop); }
 
 }  // namespace pegbox

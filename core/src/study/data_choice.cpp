@@ -71,7 +71,9 @@ std::vector<fs::path> two_files(const Entry& entry) {
 }
 
 /// As `Words`, with a message of its own.
-struct OneOf : Words {
+struct OneOf {
+  std::vector<std::string> words;
+
   std::string read(const Entry& entry) const {
     std::string word = text(entry);
     if (std::find(words.begin(), words.end(), word) != words.end()) return word;
@@ -79,6 +81,8 @@ struct OneOf : Words {
     for (const std::string& one : words) known += (known.empty() ? "" : ", ") + one;
     throw mistake(entry.second.place, "'" + entry.first + "' is one of " + known + ", not " + shown(entry.second));
   }
+
+  Form form() const { return Words{words}.form(); }
 };
 
 /// A column, or a list of columns.
@@ -252,7 +256,8 @@ void from_folder(std::vector<fs::path>& files, const fs::path& folder) {
 
 DataChoice read_data(const Entry& entry, const fs::path& folder) {
   const Node& node = entry.second;
-  Draft data;
+  Draft draft;
+  DataChoice& data = draft;
   data.place = node.place;
   if (node.kind == Node::Kind::scalar) {
     data.kind = "name";
@@ -260,10 +265,10 @@ DataChoice read_data(const Entry& entry, const fs::path& folder) {
     return data;
   }
   if (node.kind != Node::Kind::map) throw mistake(node.place, kWanted + (", not " + shown(node)));
-  read_fields(node, "'data'", fields(), data);
+  read_fields(node, "'data'", fields(), draft);
   check_keys(node, data);
   check_together(node, data);
-  if (const Entry* test = data.test_entry) data.test = data.kind == "npy" ? two_files(*test) : one_file(*test);
+  if (const Entry* test = draft.test_entry) data.test = data.kind == "npy" ? two_files(*test) : one_file(*test);
   from_folder(data.files, folder);
   from_folder(data.test, folder);
   return data;

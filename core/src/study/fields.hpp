@@ -38,18 +38,25 @@ struct Field {
   Field(std::string name, Type type, std::string initial, std::string meaning, Store store,
         std::vector<std::string> beside = {})
       : key{std::move(name), form_of(type), std::move(initial), std::move(meaning), std::move(beside)},
-        read([type = std::move(type), store](const Entry& entry, Target& target) {
-          if constexpr (std::is_member_object_pointer_v<Store>) {
-            auto& member = target.*store;
-            member = static_cast<typename Taken<std::remove_reference_t<decltype(member)>>::Type>(type.read(entry));
-          } else if constexpr (std::is_invocable_v<Store, const Entry&, const Type&, Target&>) {
-            store(entry, type, target);
-          } else {
-            store(entry, target);
-          }
-        }) {}
+        read(reader(std::move(type), std::move(store))) {}
 
  private:
+  using Reader = std::function<void(const Entry& entry, Target& target)>;
+
+  template <class Type, class Store>
+  static Reader reader(Type type, Store store) {
+    if constexpr (std::is_member_object_pointer_v<Store>) {
+      return [type = std::move(type), store](const Entry& entry, Target& target) {
+        auto& member = target.*store;
+        member = static_cast<Taken<std::remove_reference_t<decltype(member)>>::Type>(type.read(entry));
+      };
+    } else if constexpr (std::is_invocable_v<Store, const Entry&, const Type&, Target&>) {
+      return [type = std::move(type), store](const Entry& entry, Target& target) { store(entry, type, target); };
+    } else {
+      return store;
+    }
+  }
+
   template <class Type>
   static Form form_of(const Type& type) {
     if constexpr (std::is_same_v<Type, Form>) {

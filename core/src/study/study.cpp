@@ -23,11 +23,12 @@ void check_client(const Node& root, const Study& study) {
 
 Study read_study(const Node& root, const std::filesystem::path& folder, TrainedBy by) {
   const bool client = by == TrainedBy::client;
-  StudyDraft study;
-  study.folder = folder;
+  StudyDraft draft;
+  draft.folder = folder;
+  Study& study = draft;
   study.strategy = {.name = "auto", .settings = {}, .place = root.place};
   if (client) study.epochs = 1;
-  if (root.kind != Node::Kind::null) read_fields(root, "the study", study_fields(), study);
+  if (root.kind != Node::Kind::null) read_fields(root, "the study", study_fields(), draft);
   (client ? check_client : check_model)(root, study);
   return study;
 }
