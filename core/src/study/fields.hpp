@@ -35,23 +35,23 @@ struct Field {
   /// `type` has `read` and `form`, as value_types.hpp has them, or is a `Form`. `store` is a member of the target that
   /// what was read is put into, or is called with the entry and the target, the type in between where it takes that.
   template <class Type, class Store>
-  Field(std::string name, Type type, std::string initial, std::string meaning, Store store,
+  Field(std::string name, const Type& type, std::string initial, std::string meaning, const Store& store,
         std::vector<std::string> beside = {})
       : key{std::move(name), form_of(type), std::move(initial), std::move(meaning), std::move(beside)},
-        read(reader(std::move(type), std::move(store))) {}
+        read(reader(type, store)) {}
 
  private:
   using Reader = std::function<void(const Entry& entry, Target& target)>;
 
   template <class Type, class Store>
-  static Reader reader(Type type, Store store) {
+  static Reader reader(const Type& type, const Store& store) {
     if constexpr (std::is_member_object_pointer_v<Store>) {
-      return [type = std::move(type), store](const Entry& entry, Target& target) {
+      return [type, store](const Entry& entry, Target& target) {
         auto& member = target.*store;
         member = static_cast<Taken<std::remove_reference_t<decltype(member)>>::Type>(type.read(entry));
       };
     } else if constexpr (std::is_invocable_v<Store, const Entry&, const Type&, Target&>) {
-      return [type = std::move(type), store](const Entry& entry, Target& target) { store(entry, type, target); };
+      return [type, store](const Entry& entry, Target& target) { store(entry, type, target); };
     } else {
       return store;
     }
