@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include "data/csv.hpp"
 #include "data/input_column.hpp"
 #include "files.hpp"
+#include "parsed.hpp"
 
 namespace pegbox {
 namespace {
@@ -13,10 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-Table parse(std::string_view text, const CsvChoice& choice, std::string_view test = {}) {
-  return parse_csv({"t.csv", text}, choice, test.empty() ? CsvText() : CsvText{"u.csv", test});
-}
 
 std::string refused(std::string_view text, const CsvChoice& choice, std::string_view test = {}) {
   return refusal([&] { parse(text, choice, test); });

@@ -4,15 +4,13 @@
 
 #include <pegbox/error.hpp>
 
-#include "data/csv.hpp"
+#include "parsed.hpp"
 
 namespace pegbox {
 namespace {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-Table parse(std::string_view text, CsvChoice choice = {.targets = {"y"}}) { return parse_csv({"t.csv", text}, choice); }
 
 struct Mistake {
   std::string name;

@@ -12,14 +12,14 @@
 #include <pegbox/random.hpp>
 #include <pegbox/value.hpp>
 
+#include "parsed.hpp"
+
 namespace pegbox {
 namespace {
 
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::IsEmpty;
-
-Table parse(std::string_view text, CsvChoice choice = {.targets = {"y"}}) { return parse_csv({"t.csv", text}, choice); }
 
 TEST(Csv, ReadsNumbersInTheOrderOfTheHeader) {
   const Table table = parse("a,y,b\n1,0.5,-2\n3.25,-1.5,4e2\n");

@@ -10,7 +10,6 @@
 #include "bundled.hpp"
 #include "hand_made.hpp"
 #include "minimised.hpp"
-#include "sanitized.hpp"
 
 namespace pegbox {
 namespace {
@@ -242,7 +241,6 @@ TEST(CmaEs, LearnsInBranchesOfConditions) {
 
 /// A run ends in one of many local minima.
 TEST(CmaEs, RestartsFindTheLowestOfManyMinima) {
-  PEGBOX_TAKES_MINUTES();
   const auto costs = [](const Params& params) {
     std::vector<double> x = numbers(params);
     for (double& one : x) one -= 2.2;

@@ -18,8 +18,6 @@ using testing::Pair;
 using testing::SizeIs;
 using testing::ThrowsMessage;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 class SqliteStorageTest : public StoreTest {
  protected:
   SqliteStorageTest() : storage_(made()), study_(storage_->create(one_objective())) {}
@@ -253,7 +251,7 @@ TEST_F(SqliteStorageTest, WhatIsMeasuredOfACompleteTrialJoinsItsLastReport) {
 TEST_F(SqliteStorageTest, SeveralObjectives) {
   const StoredStudy two = storage_->create({"two", {{"loss", false}, {"accuracy", true}}, ""});
   Trial trial = reported(running(0, 1), 1);
-  trial.reports[0].metrics["loss"] = kInfinity;
+  trial.reports[0].metrics["loss"] = std::numeric_limits<double>::infinity();
   trial.values = {kInfinity, 0.5};
   trial.state = State::complete;
   const std::vector<Change> changes = {MoveMade{running(0, 1), 0, 0, Origin::first}, Reported{0, trial.reports[0]},

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <pegbox/error.hpp>
-
+#include "fault.hpp"
 #include "whole_classes.hpp"
 
 namespace pegbox {
@@ -28,10 +27,6 @@ struct Format {
 
   std::size_t record() const { return label_bytes + kPixels; }
 };
-
-StudyError fault(const fs::path& file, const std::string& what) {
-  return StudyError("'" + file.string() + "': " + what);
-}
 
 std::vector<std::string> class_names(const fs::path& folder, const Format& format) {
   std::ifstream stream(folder / format.class_names);

@@ -12,7 +12,7 @@ namespace {
 
 gzFile opened(void* file) { return static_cast<gzFile>(file); }
 
-StudyError fault(const std::filesystem::path& file, const std::string& why) {
+StudyError cannot_unpack(const std::filesystem::path& file, const std::string& why) {
   return StudyError("cannot unpack '" + file.string() + "': " + why);
 }
 
@@ -33,7 +33,7 @@ GzipFile::GzipFile(const std::filesystem::path& file) : name_(file) {
   }
   if (error) throw StudyError("cannot read '" + file.string() + "': " + error.message());
   gzbuffer(opened(file_.get()), kBuffer);
-  if (gzdirect(opened(file_.get())) != 0) throw fault(file, "it is no gzip file");
+  if (gzdirect(opened(file_.get())) != 0) throw cannot_unpack(file, "it is no gzip file");
 }
 
 std::size_t GzipFile::read(std::span<std::uint8_t> bytes) {
@@ -46,8 +46,8 @@ std::size_t GzipFile::read(std::span<std::uint8_t> bytes) {
     if (count == static_cast<int>(wanted)) continue;
     int code = Z_OK;
     gzerror(opened(file_.get()), &code);
-    if (code == Z_BUF_ERROR) throw fault(name_, "it ends too early; get it again");
-    if (count < 0) throw fault(name_, "it is damaged; get it again");
+    if (code == Z_BUF_ERROR) throw cannot_unpack(name_, "it ends too early; get it again");
+    if (count < 0) throw cannot_unpack(name_, "it is damaged; get it again");
     break;
   }
   return done;

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <pegbox/error.hpp>
-
+#include "fault.hpp"
 #include "gzip.hpp"
 #include "sizes.hpp"
 #include "whole_classes.hpp"
@@ -31,10 +30,6 @@ std::optional<fs::path> file_of(const fs::path& folder, const std::string& part,
     }
   }
   return {};
-}
-
-StudyError fault(const fs::path& file, const std::string& what) {
-  return StudyError("'" + file.string() + "': " + what);
 }
 
 std::uint32_t big_endian(std::span<const std::uint8_t> bytes) {

@@ -8,6 +8,7 @@
 #include <pegbox/error.hpp>
 #include <pegbox/nearest.hpp>
 
+#include "fault.hpp"
 #include "picture.hpp"
 #include "resize.hpp"
 #include "whole_classes.hpp"
@@ -16,10 +17,6 @@ namespace pegbox {
 namespace {
 
 namespace fs = std::filesystem;
-
-StudyError fault(const fs::path& file, const std::string& what) {
-  return StudyError("'" + file.string() + "': " + what);
-}
 
 /// What is in a folder, by name; without hidden files.
 std::vector<fs::path> entries(const fs::path& folder) {

@@ -6,8 +6,7 @@
 #include <string>
 #include <type_traits>
 
-#include <pegbox/error.hpp>
-
+#include "fault.hpp"
 #include "npy_array.hpp"
 #include "number.hpp"
 #include "sizes.hpp"
@@ -21,17 +20,13 @@ struct Arrays {
   NpyArray targets;
 };
 
-StudyError fault(const NpyArray& array, const std::string& what) {
-  return StudyError("'" + array.source + "': " + what);
-}
-
 std::vector<std::int64_t> row_sizes(const NpyArray& array) { return {array.sizes.begin() + 1, array.sizes.end()}; }
 
 void check_rows(const NpyArray& array, std::int64_t least) {
-  if (array.sizes.empty()) throw fault(array, "it is one number; an array with the rows first is needed");
+  if (array.sizes.empty()) throw fault(array.source, "it is one number; an array with the rows first is needed");
   if (array.sizes[0] < least || product(array.sizes) == 0U) {
-    throw fault(array, "its sizes are " + sizes_text(array.sizes) + "; at least " + std::to_string(least) +
-                           " rows with a number are needed");
+    throw fault(array.source, "its sizes are " + sizes_text(array.sizes) + "; at least " + std::to_string(least) +
+                                  " rows with a number are needed");
   }
 }
 
@@ -41,12 +36,12 @@ Arrays map_arrays(const NpyFiles& files, std::int64_t least) {
   check_rows(arrays.targets, least);
   const auto rows = std::to_string(arrays.inputs.sizes[0]);
   if (arrays.targets.sizes[0] != arrays.inputs.sizes[0]) {
-    throw fault(arrays.targets, "it has " + std::to_string(arrays.targets.sizes[0]) + " rows, but '" +
-                                    arrays.inputs.source + "' has " + rows);
+    throw fault(arrays.targets.source, "it has " + std::to_string(arrays.targets.sizes[0]) + " rows, but '" +
+                                           arrays.inputs.source + "' has " + rows);
   }
   if (arrays.targets.sizes.size() > 2) {
-    throw fault(arrays.targets, "its sizes are " + sizes_text(arrays.targets.sizes) + "; targets are of shape [" +
-                                    rows + "] or [" + rows + ", outputs]");
+    throw fault(arrays.targets.source, "its sizes are " + sizes_text(arrays.targets.sizes) +
+                                           "; targets are of shape [" + rows + "] or [" + rows + ", outputs]");
   }
   return arrays;
 }
@@ -65,8 +60,9 @@ std::size_t count(const NpyArray& array) { return product(array.sizes).value(); 
 void check_number(const NpyArray& array, std::size_t position, double value, Missing missing) {
   if (fits_float(value) || (missing == Missing::mean && std::isnan(value))) return;
   const std::size_t row = position / (count(array) / static_cast<std::size_t>(array.sizes[0])) + 1;
-  throw fault(array, "row " + std::to_string(row) + " has a number that is not finite in 32 bits" +
-                         (std::isnan(value) ? "; for the mean of the others in its place say missing: mean" : ""));
+  throw fault(array.source,
+              "row " + std::to_string(row) + " has a number that is not finite in 32 bits" +
+                  (std::isnan(value) ? "; for the mean of the others in its place say missing: mean" : ""));
 }
 
 Inputs converted(const NpyArray& array, Missing missing, std::size_t most_in_memory) {
@@ -117,7 +113,7 @@ bool names_class(Number value) {
 WholeLabels labels_of(const NpyArray& array) {
   if (array.source.empty()) return {};
   if (array.sizes.size() == 2 && array.sizes[1] != 1) {
-    throw fault(array, "classes are of shape [rows], and its sizes are " + sizes_text(array.sizes));
+    throw fault(array.source, "classes are of shape [rows], and its sizes are " + sizes_text(array.sizes));
   }
   WholeLabels labels{array.source, {}};
   labels.values.reserve(count(array));
@@ -125,7 +121,8 @@ WholeLabels labels_of(const NpyArray& array) {
     for (std::size_t i = 0; i < count(array); ++i) {
       const auto value = number_at<Number>(array, i);
       if (!names_class(value)) {
-        throw fault(array, "row " + std::to_string(i + 1) + " has a number that is not whole, so it names no class");
+        throw fault(array.source,
+                    "row " + std::to_string(i + 1) + " has a number that is not whole, so it names no class");
       }
       labels.values.push_back(static_cast<std::int64_t>(value));
     }
@@ -142,7 +139,7 @@ void check_varies(const NpyArray& array, const std::vector<double>& targets, std
   for (std::size_t output = 0; output < outputs; ++output) {
     bool varies = false;
     for (std::size_t at = output; at < targets.size(); at += outputs) varies |= targets[at] != targets[output];
-    if (!varies) throw fault(array, "each row has the same target, so there is nothing to learn");
+    if (!varies) throw fault(array.source, "each row has the same target, so there is nothing to learn");
   }
 }
 
@@ -157,8 +154,8 @@ void set_targets(Table& table, const NpyArray& train, const NpyArray& test, Want
   check_varies(train, table.train.targets, table.outputs);
   if (test.source.empty()) return;
   if (outputs_of(test) != table.outputs) {
-    throw fault(test, "it has " + std::to_string(outputs_of(test)) + " targets for each row, and '" + train.source +
-                          "' has " + std::to_string(table.outputs));
+    throw fault(test.source, "it has " + std::to_string(outputs_of(test)) + " targets for each row, and '" +
+                                 train.source + "' has " + std::to_string(table.outputs));
   }
   table.test.targets = numbers_of(test);
 }
@@ -169,8 +166,8 @@ void set_shape(Table& table, const NpyArray& inputs, const std::vector<std::int6
   if (wanted.empty()) return;
   const std::size_t numbers = product(table.shape).value();
   if (product(wanted) != numbers) {
-    throw fault(inputs, "the sizes of the shape " + sizes_text(wanted) + " do not multiply to the " +
-                            std::to_string(numbers) + " numbers of a row");
+    throw fault(inputs.source, "the sizes of the shape " + sizes_text(wanted) + " do not multiply to the " +
+                                   std::to_string(numbers) + " numbers of a row");
   }
   table.shape = wanted;
 }
@@ -185,7 +182,7 @@ void check_like(const NpyArray& test, const NpyArray& train) {
   const auto said = [](const NpyArray& array) {
     return sizes_text(row_sizes(array)) + (array.type == NpyType::u1 ? " bytes" : " numbers");
   };
-  throw fault(test, "its rows are " + said(test) + ", those of '" + train.source + "' " + said(train));
+  throw fault(test.source, "its rows are " + said(test) + ", those of '" + train.source + "' " + said(train));
 }
 
 }  // namespace

@@ -7,8 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include <pegbox/error.hpp>
-
+#include "fault.hpp"
 #include "place.hpp"
 #include "sizes.hpp"
 
@@ -28,10 +27,6 @@ struct TypeName {
 constexpr TypeName kTypes[] = {{"<f4", NpyType::f4, 4}, {"<f8", NpyType::f8, 8}, {"|u1", NpyType::u1, 1},
                                {"|i1", NpyType::i1, 1}, {"<i2", NpyType::i2, 2}, {"<i4", NpyType::i4, 4},
                                {"<i8", NpyType::i8, 8}, {"|b1", NpyType::b1, 1}};
-
-StudyError fault(const std::filesystem::path& file, const std::string& what) {
-  return StudyError("'" + file.string() + "': " + what);
-}
 
 /// What the header says: the text of a Python dictionary.
 struct Header {

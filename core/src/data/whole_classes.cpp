@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <pegbox/error.hpp>
+#include "fault.hpp"
 
 namespace pegbox {
 namespace {
@@ -13,17 +13,15 @@ std::vector<std::int64_t> distinct(std::vector<std::int64_t> values) {
   return values;
 }
 
-StudyError fault(const WholeLabels& labels, const std::string& what) {
-  return StudyError("'" + labels.source + "': " + what);
-}
-
 void check_train(const WholeLabels& labels, const std::vector<std::int64_t>& found) {
   if (found.size() == 1) {
-    throw fault(labels, "each row is of class " + std::to_string(found.front()) + ", so there is nothing to learn");
+    throw fault(labels.source,
+                "each row is of class " + std::to_string(found.front()) + ", so there is nothing to learn");
   }
   if (found.size() > kMostClasses) {
-    throw fault(labels, "there are " + std::to_string(found.size()) + " different numbers, and at most " +
-                            std::to_string(kMostClasses) + " classes; for numbers to predict say task: regression");
+    throw fault(labels.source, "there are " + std::to_string(found.size()) + " different numbers, and at most " +
+                                   std::to_string(kMostClasses) +
+                                   " classes; for numbers to predict say task: regression");
   }
 }
 
@@ -33,8 +31,8 @@ std::vector<double> positions(const WholeLabels& labels, const std::vector<std::
   for (const std::int64_t value : labels.values) {
     const auto place = std::lower_bound(classes.begin(), classes.end(), value);
     if (place == classes.end() || *place != value) {
-      throw fault(labels, "row " + std::to_string(result.size() + 1) + " to test on is of class " +
-                              std::to_string(value) + ", which no row to learn from is of");
+      throw fault(labels.source, "row " + std::to_string(result.size() + 1) + " to test on is of class " +
+                                     std::to_string(value) + ", which no row to learn from is of");
     }
     result.push_back(static_cast<double>(place - classes.begin()));
   }
