@@ -45,6 +45,7 @@ class Test:
         self.environment = {name: value for name, value in os.environ.items()
                             if not name.startswith("PEGBOX_") and name not in ("CMAKE_PREFIX_PATH", "LIBTORCH")}
         self.environment["HOME"] = str(self.home)
+        self.environment.pop("XDG_CACHE_HOME", None)
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
 
