@@ -11,8 +11,6 @@
 namespace pegbox {
 namespace {
 
-std::string named(int trial) { return "trial " + std::to_string(trial); }
-
 void fail(Trial& trial, const std::string& error) {
   trial.state = State::failed;
   trial.error = error.empty() ? "failed without a message" : error;

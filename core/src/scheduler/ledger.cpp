@@ -8,8 +8,6 @@
 namespace pegbox {
 namespace {
 
-std::string named(int trial) { return "trial " + std::to_string(trial); }
-
 /// Runs the strategy's code.
 template <class Call>
 auto foreign(const Call& call) -> decltype(call()) {

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <pegbox/strategy.hpp>
@@ -15,6 +16,9 @@ class StrategyFault : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// `trial 7`.
+inline std::string named(int trial) { return "trial " + std::to_string(trial); }
 
 /// The trials of a study, and its strategy, which is asked and told here: what it says is judged, and what it throws
 /// is its fault.

@@ -8,7 +8,7 @@
 namespace pegbox {
 namespace {
 
-constexpr const char* kSection = "data";
+constexpr const char* kDataSection = "data";
 
 namespace fs = std::filesystem;
 
@@ -124,11 +124,11 @@ struct Channels {
 Form two_files_form() { return list_form("list of two files", AnyText{"file"}.form(), 2, 2); }
 
 /// What was read so far. The test part is read when the kind of the data is known.
-struct Draft : DataChoice {
+struct DataDraft : DataChoice {
   const Entry* test_entry = nullptr;
 };
 
-void set_kind(const Entry& entry, Draft& draft, std::vector<fs::path> files) {
+void set_kind(const Entry& entry, DataDraft& draft, std::vector<fs::path> files) {
   if (draft.named()) {
     throw mistake(entry.second.key_place, "'" + draft.kind + "' and '" + entry.first + "' are too much; " + kWanted);
   }
@@ -136,16 +136,16 @@ void set_kind(const Entry& entry, Draft& draft, std::vector<fs::path> files) {
   draft.files = std::move(files);
 }
 
-void read_name(const Entry& entry, Draft& draft) {
+void read_name(const Entry& entry, DataDraft& draft) {
   set_kind(entry, draft, {});
   draft.name = data_name(entry);
 }
 
-void read_file(const Entry& entry, Draft& draft) { set_kind(entry, draft, one_file(entry)); }
-void read_files(const Entry& entry, Draft& draft) { set_kind(entry, draft, two_files(entry)); }
+void read_file(const Entry& entry, DataDraft& draft) { set_kind(entry, draft, one_file(entry)); }
+void read_files(const Entry& entry, DataDraft& draft) { set_kind(entry, draft, two_files(entry)); }
 
-const Fields<Draft>& fields() {
-  static const Fields<Draft> all{
+const Fields<DataDraft>& data_fields() {
+  static const Fields<DataDraft> all{
       {"name", AnyText{"name"}, "", "bundled data; `data: digits` is the short form", read_name},
       {"csv", AnyText{"file"}, "", "a file with a header line, values parted by commas", read_file},
       {"npy", two_files_form(), "", "two files of NumPy, inputs and targets", read_files},
@@ -185,13 +185,13 @@ const Fields<Draft>& fields() {
        AnyText{"column"},
        "none",
        "a column that is no input: rows with one value there are never parted by a split",
-       [](const Entry& entry, Draft& draft) { draft.group = filled(entry); },
+       [](const Entry& entry, DataDraft& draft) { draft.group = filled(entry); },
        {"csv"}},
       {"test",
        any_form("file, of NPY a list of two", {AnyText{"file"}.form(), two_files_form()}),
        "none",
        "the test part: a file with the same columns, in any order; of NPY inputs and targets",
-       [](const Entry& entry, Draft& draft) { draft.test_entry = &entry; },
+       [](const Entry& entry, DataDraft& draft) { draft.test_entry = &entry; },
        {"csv", "npy"}},
       {"shape",
        Shape{},
@@ -226,7 +226,7 @@ const Fields<Draft>& fields() {
 void check_keys(const Node& node, const DataChoice& data) {
   if (!data.named()) throw mistake(node.place, std::string(kWanted) + "; here something is missing");
   for (const Entry& entry : node.keys) {
-    const std::vector<std::string>& kinds = find_field(fields(), entry.first)->key.beside;
+    const std::vector<std::string>& kinds = find_field(data_fields(), entry.first)->key.beside;
     if (kinds.empty() || std::find(kinds.begin(), kinds.end(), data.kind) != kinds.end()) continue;
     std::string known;
     for (const std::string& kind : kinds) known += (known.empty() ? "" : " and ") + kind;
@@ -256,7 +256,7 @@ void from_folder(std::vector<fs::path>& files, const fs::path& folder) {
 
 DataChoice read_data(const Entry& entry, const fs::path& folder) {
   const Node& node = entry.second;
-  Draft draft;
+  DataDraft draft;
   DataChoice& data = draft;
   data.place = node.place;
   if (node.kind == Node::Kind::scalar) {
@@ -265,7 +265,7 @@ DataChoice read_data(const Entry& entry, const fs::path& folder) {
     return data;
   }
   if (node.kind != Node::Kind::map) throw mistake(node.place, kWanted + (", not " + shown(node)));
-  read_fields(node, "'data'", fields(), draft);
+  read_fields(node, "'data'", data_fields(), draft);
   check_keys(node, data);
   check_together(node, data);
   if (const Entry* test = draft.test_entry) data.test = data.kind == "npy" ? two_files(*test) : one_file(*test);
@@ -274,8 +274,8 @@ DataChoice read_data(const Entry& entry, const fs::path& folder) {
   return data;
 }
 
-Form data_form() { return any_form("data", {AnyText{"name"}.form(), section_form(kSection)}); }
+Form data_form() { return any_form("data", {AnyText{"name"}.form(), section_form(kDataSection)}); }
 
-Section data_section() { return {kSection, {"data"}, keys_of(fields())}; }
+Section data_section() { return {kDataSection, {"data"}, keys_of(data_fields())}; }
 
 }  // namespace pegbox

@@ -11,7 +11,7 @@ namespace pegbox {
 namespace {
 
 /// Numbers with units, from the largest unit to the smallest, or one number alone.
-std::optional<double> parsed(std::string_view text) {
+std::optional<double> parsed_duration(std::string_view text) {
   constexpr std::string_view kUnits = "dhms";
   constexpr std::array<double, 4> kSeconds{86400, 3600, 60, 1};
   double sum = 0;
@@ -36,7 +36,7 @@ std::optional<double> parsed(std::string_view text) {
 
 double duration(const Entry& entry) {
   constexpr double kLongest = 1e9;
-  const auto seconds = entry.second.kind == Node::Kind::scalar ? parsed(entry.second.text) : std::nullopt;
+  const auto seconds = entry.second.kind == Node::Kind::scalar ? parsed_duration(entry.second.text) : std::nullopt;
   if (seconds && *seconds > 0 && *seconds <= kLongest) return *seconds;
   throw mistake(entry.second.place,
                 "'" + entry.first + "' is a time above 0 such as 10m, 1h30m or 60s, not " + shown(entry.second));

@@ -15,7 +15,7 @@ unsigned byte(std::string_view text, std::size_t index) {
 }
 
 /// U+0085 is a line end of YAML's.
-bool is_control(std::string_view text) {
+bool is_control_character(std::string_view text) {
   const unsigned lead = byte(text, 0);
   if (lead == '\r') return byte(text, 1) != '\n';
   if (lead == 0xC2) return byte(text, 1) < 0xA0 && byte(text, 1) != 0x85;
@@ -38,7 +38,7 @@ void check_encoding(std::string_view text, const std::string& source) {
     const auto place = [&] { return source + ":" + std::to_string(line) + ":" + std::to_string(column); };
     const std::size_t length = utf8_length(rest);
     if (length == 0) throw mistake(place(), "not UTF-8: byte " + hex(byte(rest, 0)));
-    if (is_control(rest)) {
+    if (is_control_character(rest)) {
       throw mistake(place(), "control character " + hex(byte(rest, length - 1)) + "; this is not a plain text");
     }
     at += length;

@@ -10,9 +10,9 @@
 namespace pegbox {
 namespace {
 
-constexpr const char* kSection = "objective";
+constexpr const char* kObjectiveSection = "objective";
 
-struct Draft {
+struct ObjectiveDraft {
   std::string metric;
   std::optional<bool> maximize;
 };
@@ -31,23 +31,25 @@ std::string metric_name(const Entry& entry) {
   return name;
 }
 
-const Fields<Draft>& fields() {
-  static const Fields<Draft> all{
+const Fields<ObjectiveDraft>& objective_fields() {
+  static const Fields<ObjectiveDraft> all{
       {"metric", AnyText{"name"}, "needed",
        "a measurement of the model: `loss`, `accuracy` of classes, else `rmse` and `r2`, on the held-out part; with "
        "`train_` in front on the training part; a model may have others",
-       [](const Entry& entry, Draft& draft) { draft.metric = metric_name(entry); }},
+       [](const Entry& entry, ObjectiveDraft& draft) { draft.metric = metric_name(entry); }},
       {"direction", Words{{"minimize", "maximize"}}, "known of the metrics named above", "what is better",
-       [](const Entry& entry, const Words& type, Draft& draft) { draft.maximize = type.read(entry) == "maximize"; }},
+       [](const Entry& entry, const Words& type, ObjectiveDraft& draft) {
+         draft.maximize = type.read(entry) == "maximize";
+       }},
   };
   return all;
 }
 
 Objective read_objective(const Entry& entry) {
   const Node& node = entry.second;
-  Draft draft;
+  ObjectiveDraft draft;
   if (node.kind == Node::Kind::map) {
-    read_fields(node, "'objective'", fields(), draft);
+    read_fields(node, "'objective'", objective_fields(), draft);
     if (draft.metric.empty()) throw mistake(node.place, "the objective names no metric");
   } else {
     draft.metric = metric_name(entry);
@@ -75,10 +77,10 @@ std::vector<Objective> read_objectives(const Entry& entry) {
 }
 
 Form objectives_form() {
-  const Form one = any_form("objective", {AnyText{"metric"}.form(), section_form(kSection)});
+  const Form one = any_form("objective", {AnyText{"metric"}.form(), section_form(kObjectiveSection)});
   return any_form("objective, or a list of them", {one, list_form("list", one, 1)});
 }
 
-Section objective_section() { return {kSection, {"objective"}, keys_of(fields())}; }
+Section objective_section() { return {kObjectiveSection, {"objective"}, keys_of(objective_fields())}; }
 
 }  // namespace pegbox

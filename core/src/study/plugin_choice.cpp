@@ -8,7 +8,7 @@
 namespace pegbox {
 namespace {
 
-constexpr const char* kSection = "plug-in";
+constexpr const char* kPluginSection = "plug-in";
 
 /// A path that the catalog knows by its slash.
 std::string located(const std::string& path, const std::filesystem::path& folder) {
@@ -37,19 +37,19 @@ struct Reading {
   PluginChoice choice;
 };
 
-void read_name(const Entry& entry, Reading& reading) {
+void read_plugin_name(const Entry& entry, Reading& reading) {
   if (!reading.choice.name.empty()) {
     throw mistake(entry.second.key_place, "the " + reading.kind + " has a name or a path, not both");
   }
   reading.choice.name = plugin_name(entry, reading.kind, reading.folder);
 }
 
-const Fields<Reading>& fields() {
+const Fields<Reading>& plugin_fields() {
   static const Fields<Reading> all{
       {"name", AnyText{"name"}, "needed, or `path`",
-       "as `pegbox plugins list` shows it; one with a slash or with `.so` at its end is a path", read_name},
+       "as `pegbox plugins list` shows it; one with a slash or with `.so` at its end is a path", read_plugin_name},
       {"path", AnyText{"file"}, "needed, or `name`", "the plug-in's library, from the study file's folder on",
-       read_name},
+       read_plugin_name},
   };
   return all;
 }
@@ -65,7 +65,7 @@ PluginChoice read_plugin(const Entry& entry, const std::filesystem::path& folder
     return std::move(choice);
   }
   for (const Entry& key : node.keys) {
-    if (const auto* field = find_field(fields(), key.first)) {
+    if (const auto* field = find_field(plugin_fields(), key.first)) {
       field->read(key, reading);
     } else {
       choice.settings.set(key.first, setting(key, kind));
@@ -75,8 +75,8 @@ PluginChoice read_plugin(const Entry& entry, const std::filesystem::path& folder
   return std::move(choice);
 }
 
-Form plugin_form() { return any_form("plug-in", {AnyText{"name"}.form(), section_form(kSection)}); }
+Form plugin_form() { return any_form("plug-in", {AnyText{"name"}.form(), section_form(kPluginSection)}); }
 
-Section plugin_section() { return {kSection, {"model", "strategy", "pruner"}, keys_of(fields()), true}; }
+Section plugin_section() { return {kPluginSection, {"model", "strategy", "pruner"}, keys_of(plugin_fields()), true}; }
 
 }  // namespace pegbox

@@ -8,7 +8,7 @@
 namespace pegbox {
 namespace {
 
-constexpr const char* kSection = "run";
+constexpr const char* kRunSection = "run";
 
 bool is_gpu(std::string_view device) {
   constexpr std::string_view kGpu = "cuda:";
@@ -50,7 +50,7 @@ std::filesystem::path tensorboard(const Entry& entry) {
   return folder;
 }
 
-const Fields<RunChoice>& fields() {
+const Fields<RunChoice>& run_fields() {
   static const Fields<RunChoice> all{
       {"jobs", WholeNumber{1, 1024}, "number of processors", "trials at once; the `window` is the most that can be",
        &RunChoice::jobs},
@@ -88,14 +88,14 @@ const Fields<RunChoice>& fields() {
 
 RunChoice read_run(const Entry& entry, const std::filesystem::path& folder) {
   RunChoice run;
-  read_fields(entry.second, "'run'", fields(), run);
+  read_fields(entry.second, "'run'", run_fields(), run);
   if (!run.storage.empty()) run.storage = folder / run.storage;
   if (!run.tensorboard.empty()) run.tensorboard = folder / run.tensorboard;
   return run;
 }
 
-Form run_form() { return section_form(kSection); }
+Form run_form() { return section_form(kRunSection); }
 
-Section run_section() { return {kSection, {"run"}, keys_of(fields())}; }
+Section run_section() { return {kRunSection, {"run"}, keys_of(run_fields())}; }
 
 }  // namespace pegbox

@@ -9,12 +9,12 @@
 namespace pegbox {
 namespace {
 
-enum class Shape { word, whole, real };
+enum class Spelling { word, whole, real };
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 bool is_sign(char letter) { return letter == '+' || letter == '-'; }
 
-Shape shape(std::string_view text) {
+Spelling spelling(std::string_view text) {
   const auto skip_sign = [&] { text.remove_prefix(!text.empty() && is_sign(text.front()) ? 1 : 0); };
   const auto skip_digits = [&] {
     const auto count = std::find_if_not(text.begin(), text.end(), is_digit) - text.begin();
@@ -23,18 +23,18 @@ Shape shape(std::string_view text) {
   };
   skip_sign();
   auto digits = skip_digits();
-  if (text.empty()) return digits > 0 ? Shape::whole : Shape::word;
+  if (text.empty()) return digits > 0 ? Spelling::whole : Spelling::word;
   if (text.starts_with('.')) {
     text.remove_prefix(1);
     digits += skip_digits();
   }
-  if (digits == 0) return Shape::word;
+  if (digits == 0) return Spelling::word;
   if (text.starts_with('e') || text.starts_with('E')) {
     text.remove_prefix(1);
     skip_sign();
-    if (skip_digits() == 0) return Shape::word;
+    if (skip_digits() == 0) return Spelling::word;
   }
-  return text.empty() ? Shape::real : Shape::word;
+  return text.empty() ? Spelling::real : Spelling::word;
 }
 
 /// `nan`, `.inf` and the like.
@@ -74,12 +74,12 @@ Value scalar_value(const Node& node) {
   if (is_not_finite(text)) {
     throw mistake(node.place, text + " is not a finite number; put it in quotes if a text is meant");
   }
-  switch (shape(text)) {
-    case Shape::whole:
+  switch (spelling(text)) {
+    case Spelling::whole:
       return number<std::int64_t>(node, " is out of the range of whole numbers (64 bits)");
-    case Shape::real:
+    case Spelling::real:
       return number<double>(node, " is out of the range of real numbers (64 bits)");
-    case Shape::word:
+    case Spelling::word:
       break;
   }
   return text;

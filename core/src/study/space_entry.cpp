@@ -94,7 +94,7 @@ Form conditions_form() {
                   any_form("value, list or range", {AnyValue{}.form(), values_form(), section_form(kCondition)}));
 }
 
-const Fields<SpaceEntry>& fields() {
+const Fields<SpaceEntry>& entry_fields() {
   static const Fields<SpaceEntry> all{
       {"type", Type{}, "by the numbers", "of a new hyperparameter; where all its numbers are whole, `int`",
        [](const Entry& entry, const Type& type, SpaceEntry& to) {
@@ -155,7 +155,7 @@ SpaceEntry read_space_entry(const Entry& entry) {
       result.choices = values(node, "the choices of " + owner);
       break;
     case Node::Kind::map:
-      read_fields(node, owner, fields(), result);
+      read_fields(node, owner, entry_fields(), result);
       break;
   }
   if (result.choices && !result.range_place.empty()) {
@@ -170,7 +170,8 @@ Form space_form() {
 }
 
 std::vector<Section> space_sections() {
-  return {{kEntry, {"space.NAME"}, keys_of(fields())}, {kCondition, {"space.NAME.when.NAME"}, keys_of(limit_fields())}};
+  return {{kEntry, {"space.NAME"}, keys_of(entry_fields())},
+          {kCondition, {"space.NAME.when.NAME"}, keys_of(limit_fields())}};
 }
 
 }  // namespace pegbox
