@@ -9,6 +9,7 @@
 
 #include <pegbox/random.hpp>
 
+#include "infinity.hpp"
 #include "random_space.hpp"
 
 namespace pegbox {
@@ -19,8 +20,6 @@ using testing::Eq;
 using testing::IsEmpty;
 using testing::Optional;
 using testing::SizeIs;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 Value text(const char* value) { return std::string(value); }
 Value whole(std::int64_t value) { return value; }

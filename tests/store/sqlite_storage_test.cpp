@@ -5,6 +5,7 @@
 
 #include <pegbox/random.hpp>
 
+#include "infinity.hpp"
 #include "random_space.hpp"
 #include "store_test.hpp"
 
@@ -251,7 +252,7 @@ TEST_F(SqliteStorageTest, WhatIsMeasuredOfACompleteTrialJoinsItsLastReport) {
 TEST_F(SqliteStorageTest, SeveralObjectives) {
   const StoredStudy two = storage_->create({"two", {{"loss", false}, {"accuracy", true}}, ""});
   Trial trial = reported(running(0, 1), 1);
-  trial.reports[0].metrics["loss"] = std::numeric_limits<double>::infinity();
+  trial.reports[0].metrics["loss"] = kInfinity;
   trial.values = {kInfinity, 0.5};
   trial.state = State::complete;
   const std::vector<Change> changes = {MoveMade{running(0, 1), 0, 0, Origin::first}, Reported{0, trial.reports[0]},
